@@ -1,0 +1,120 @@
+import type { GatePolicy } from './gate-policy.ts'
+import type { Json } from './json.ts'
+import type { SourceLocation } from './problem.ts'
+
+/**
+ * A string of a plan that may hold `${env:NAME}`, `${file:PATH}` or `${command:…}`. It is resolved late, in `cli/wire`,
+ * and never stored or printed resolved.
+ */
+export type Template = string
+
+export interface SiteExpectation {
+  readonly status: number
+  /** Text that the body must contain. */
+  readonly body?: string
+  /** Header values that must be there, names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What a visitor must see: said once, the default of every gate. */
+export interface Site {
+  readonly url: string
+  readonly expect: SiteExpectation
+  /** PEM file (relative to the plan) with the authority of the edge's certificate, where it is private. */
+  readonly ca?: string
+}
+
+export interface KubernetesTarget {
+  readonly kubeconfig?: Template
+  readonly context?: Template
+  readonly namespace: string
+}
+
+export interface NomadTarget {
+  readonly address?: Template
+  readonly token?: Template
+  readonly namespace?: Template
+  readonly region?: Template
+  /** PEM file with the authority of the API's certificate. */
+  readonly ca?: Template
+}
+
+export interface HostTarget {
+  /** An alias or address of the user's own ssh_config. */
+  readonly ssh: Template
+  readonly sshConfig?: Template
+  readonly become?: 'sudo'
+}
+
+export interface EdgeTarget {
+  /** A name in `targets.hosts`. */
+  readonly host: string
+  readonly dynamicConfig: string
+  /** URL of Traefik's API as the host itself reaches it. */
+  readonly api: Template
+  /** Where observations connect, `host:port`; default: what DNS says of the site. */
+  readonly visitors?: Template
+  /** `in-place` for a single-file bind mount (facts.md, Traefik 4); default: an exchange of names. */
+  readonly write: 'exchange' | 'in-place'
+}
+
+export interface Targets {
+  readonly kubernetes?: KubernetesTarget
+  readonly nomad?: NomadTarget
+  readonly hosts: Readonly<Record<string, HostTarget>>
+  readonly edge?: EdgeTarget
+}
+
+export interface PlanGate {
+  readonly kind: string
+  /** Parsed by the gate kind's own schema. */
+  readonly spec: unknown
+  readonly policy: GatePolicy
+  readonly location: SourceLocation
+}
+
+export type OnFailure = 'rollback' | 'pause' | { readonly rollbackTo: string }
+
+export interface PlanStep {
+  readonly id: string
+  readonly kind: string
+  /** Parsed by the step kind's own schema. */
+  readonly spec: unknown
+  readonly gates: readonly PlanGate[]
+  readonly reaches?: string
+  readonly onFailure: OnFailure
+  readonly location: SourceLocation
+}
+
+/** A plan that has passed schema and rules. */
+export interface Plan {
+  readonly name: string
+  /** As the user named it on the command line. */
+  readonly path: string
+  readonly text: string
+  readonly site: Site
+  readonly targets: Targets
+  /** In order; the first is where everything starts. */
+  readonly states: readonly [string, ...string[]]
+  readonly steps: readonly PlanStep[]
+  /** Old and new must never both run (a database with one writer). */
+  readonly singleWriter: boolean
+  /** How the lab's world starts; understood by the lab alone. */
+  readonly lab?: Json
+}
+
+/** The state in force before step `index`: that of the last step before it that reaches one. */
+export function stateBefore(plan: Pick<Plan, 'states' | 'steps'>, index: number): string {
+  for (let i = index - 1; i >= 0; i--) {
+    const reaches = plan.steps[i]?.reaches
+    if (reaches !== undefined) return reaches
+  }
+  return plan.states[0]
+}
+
+/** Index after the step that reaches `state` (0 for the first state): steps from here on are undone by a rollback to it. Undefined: unknown state. */
+export function firstStepAfter(plan: Pick<Plan, 'states' | 'steps'>, state: string): number | undefined {
+  if (state === plan.states[0]) return 0
+  const index = plan.steps.findIndex((step) => step.reaches === state)
+  return index === -1 ? undefined : index + 1
+}

@@ -1,0 +1,28 @@
+import type { Clock } from './clock.ts'
+import type { EdgePort } from './edge.ts'
+import type { KubernetesPort } from './kubernetes.ts'
+import type { NomadPort } from './nomad.ts'
+import type { VisitorPort } from './visitor.ts'
+
+export type * from './clock.ts'
+export type * from './edge.ts'
+export type * from './files.ts'
+export type * from './host.ts'
+export type * from './journal.ts'
+export type * from './kubernetes.ts'
+export type * from './nomad.ts'
+export type * from './visitor.ts'
+
+/**
+ * The outside world as step and gate kinds see it. A target that the plan does not name rejects on use with the problem
+ * `target-missing`; the plan's rules find that before.
+ */
+export interface Ports {
+  readonly clock: Clock
+  readonly kubernetes: KubernetesPort
+  readonly nomad: NomadPort
+  readonly edge: EdgePort
+  readonly visitor: VisitorPort
+  /** Unpredictable bytes (for a probe's secret header); deterministic in simulations. */
+  readonly randomHex: (bytes: number) => string
+}

@@ -1,0 +1,166 @@
+import type { ZodType } from 'zod'
+import type { Change, Preview } from './change.ts'
+import type { GatePolicy } from './gate-policy.ts'
+import type { Json } from './json.ts'
+import type { Observation, Side } from './observation.ts'
+import type { Plan } from './plan.ts'
+import type { PlanFiles, Ports } from './ports/index.ts'
+import type { Problem } from './problem.ts'
+import type { StepTraffic } from './traffic.ts'
+
+/** All that a kind's functions may use. Nothing else of the process is theirs: no console, no clock, no file system. */
+export interface StepContext<Spec> {
+  readonly spec: Spec
+  readonly step: string
+  readonly plan: Plan
+  /** Marks what we make; `preview` in a dry run. */
+  readonly runId: string
+  readonly ports: Ports
+  readonly files: PlanFiles
+  /** Aborts when the person said "now" or a time budget ended. */
+  readonly signal: AbortSignal
+  /** One line about what is being waited for; shown live, not recorded. */
+  readonly progress: (message: string) => void
+  /** What must go on holding because of the steps that are finished, theirs and (in gates and after apply) this one's. */
+  readonly standing: readonly StandingCheck[]
+}
+
+/**
+ * Something that must stay true once a step is done: its pods are ready, its route wins, the old side can still answer.
+ * A soak watches all of them without knowing the kinds they come from; `status` asks them too.
+ */
+export interface StandingCheck {
+  readonly about: 'kubernetes-ready' | 'traefik-route' | 'old-side' | 'nomad-job'
+  /** In a sentence after "checks": "the 4 objects of step deploy are ready". */
+  readonly what: string
+  readonly side: Side
+  observe(): Promise<Observation>
+}
+
+/** What really happened, asked after a crash or a failure instead of guessing. */
+export type Settlement =
+  /** The world is as before. */
+  | { readonly status: 'none' }
+  /** Some of it is there, all of it ours. */
+  | { readonly status: 'partial'; readonly reason: string }
+  | { readonly status: 'done' }
+  /** Something is there under our name that we did not make. */
+  | { readonly status: 'foreign'; readonly reason: string }
+  /** Could not be seen. */
+  | { readonly status: 'unknown'; readonly reason: string }
+
+/** One finding before anything is touched: a right that apply or undo needs, a credential, a trap. */
+export interface Finding {
+  /** "may patch deployments in namespace default". */
+  readonly what: string
+  readonly verdict: 'pass' | 'warn' | 'fail'
+  /** Set unless `pass`. */
+  readonly problem?: Problem
+}
+
+/** A file of the restore bundle, for a human: path inside the bundle and content. */
+export interface RestoreFile {
+  readonly path: string
+  readonly bytes: Uint8Array
+  /** One line for the bundle's README: how to use it. */
+  readonly use: string
+}
+
+/** A fact to keep although the process may die a moment later: a UID just created. Resolves when it is on disk. */
+export type Note<NoteValue extends Json> = (note: NoteValue) => Promise<void>
+
+interface StepKindBase<Spec> {
+  /** verb-noun, as plans say it. */
+  readonly kind: string
+  /** One sentence for the plan reference. */
+  readonly summary: string
+  readonly spec: ZodType<Spec>
+  /** Example of the field in a plan, valid for `spec`; documentation and schema tests use it. */
+  readonly example: Json
+  /** Targets it uses; a rule checks that the plan names them. */
+  readonly targets: readonly ('kubernetes' | 'nomad' | 'edge')[]
+  /** Pure. What it needs of and does to visitors. */
+  traffic(spec: Spec): StepTraffic
+  /** Paths (relative to the plan) whose content belongs to the plan's snapshot. */
+  files?(spec: Spec): readonly string[]
+  /** Host names of visitors that the step is about, with where they are said; a rule compares them all to the site's. */
+  hosts?(spec: Spec, files: PlanFiles): Promise<readonly { readonly host: string; readonly where: string }[]>
+  /** Pure checks of the spec against the whole plan beyond its schema ("through names no …"). */
+  check?(spec: Spec, plan: Plan): readonly Problem[]
+  /** All that apply AND undo need, before the first effect of the whole plan. */
+  preflight(context: StepContext<Spec>): Promise<readonly Finding[]>
+}
+
+/** How an effect is done, asked about and looked at; forward and back have the same shape. */
+export interface Undo<Spec, UndoRecord extends Json, NoteValue extends Json> {
+  /**
+   * Restores, from any prefix of apply; idempotent; never touches what this run did not make. Proves the side that visitors return to
+   * before moving them.
+   */
+  apply(context: StepContext<Spec>, undoRecord: UndoRecord, notes: readonly NoteValue[], note: Note<NoteValue>): Promise<void>
+  /** `none`: nothing of the undo has happened yet (or all of apply is still there); `done`: the world is as before apply. */
+  settle(context: StepContext<Spec>, undoRecord: UndoRecord, notes: readonly NoteValue[]): Promise<Settlement>
+  /** One look: is the world as before apply, also for visitors. */
+  verify(context: StepContext<Spec>, undoRecord: UndoRecord, notes: readonly NoteValue[]): Promise<Observation>
+  /** Exact commands for a person when the undo fails. */
+  manual(context: StepContext<Spec>, undoRecord: UndoRecord, notes: readonly NoteValue[]): readonly string[]
+}
+
+export interface Irreversible {
+  /** "the job and its allocations are gone from Nomad". */
+  readonly irreversible: string
+}
+
+/** A kind with an effect. */
+export interface ActingStepKind<Spec, UndoRecord extends Json, NoteValue extends Json> extends StepKindBase<Spec> {
+  readonly nature: 'acts'
+  /** How `verify` is repeated after apply (and after undo) unless the plan's own gates say more. */
+  defaultGate(spec: Spec): GatePolicy
+  /** Reads only. `predicted`: changes that steps before this one have not made yet. */
+  preview(context: StepContext<Spec>, predicted: readonly Change[]): Promise<Preview<UndoRecord>>
+  /** Does exactly the previewed changes. Idempotent. Rejects with a ProblemError; its `effect` says whether anything may have happened. */
+  apply(context: StepContext<Spec>, undoRecord: UndoRecord, note: Note<NoteValue>, notes: readonly NoteValue[]): Promise<void>
+  settle(context: StepContext<Spec>, undoRecord: UndoRecord, notes: readonly NoteValue[]): Promise<Settlement>
+  /** One observation: is the effect there and working. */
+  verify(context: StepContext<Spec>, undoRecord: UndoRecord, notes: readonly NoteValue[]): Promise<Observation>
+  readonly undo: Undo<Spec, UndoRecord, NoteValue> | Irreversible
+  /** For an irreversible kind: what a person must type. */
+  confirmation?(spec: Spec): string
+  /** What must go on holding once the step is done. */
+  standing?(context: StepContext<Spec>, undoRecord: UndoRecord, notes: readonly NoteValue[]): readonly StandingCheck[]
+  /** What a human would need to bring the old world back by hand. */
+  restoreFiles?(context: StepContext<Spec>, undoRecord: UndoRecord): Promise<readonly RestoreFile[]>
+}
+
+/** A kind that only looks and waits: nothing to undo. */
+export interface WaitingStepKind<Spec> extends StepKindBase<Spec> {
+  readonly nature: 'waits'
+  policy(spec: Spec): GatePolicy
+  observe(context: StepContext<Spec>): Promise<Observation>
+}
+
+export type StepKind<Spec = unknown, UndoRecord extends Json = Json, NoteValue extends Json = Json> =
+  | ActingStepKind<Spec, UndoRecord, NoteValue>
+  | WaitingStepKind<Spec>
+
+/**
+ * A step kind with its type parameters forgotten, as the registry holds it. Sound because the engine only ever hands a
+ * kind values that the same kind produced: its parsed spec, its undo record, its notes.
+ */
+export type AnyStepKind = ActingStepKind<any, any, any> | WaitingStepKind<any> // oxlint-disable-line typescript/no-explicit-any
+
+export type StepKinds = ReadonlyMap<string, AnyStepKind>
+
+/** A gate that a plan adds to a step. Its spec is what stands under its name in the plan. */
+export interface GateKind<Spec> {
+  readonly kind: string
+  readonly summary: string
+  readonly spec: ZodType<Spec>
+  readonly example: Json
+  readonly targets: readonly ('kubernetes' | 'nomad' | 'edge')[]
+  readonly defaultPolicy: GatePolicy
+  observe(context: StepContext<Spec>): Promise<Observation>
+}
+
+export type AnyGateKind = GateKind<any> // oxlint-disable-line typescript/no-explicit-any
+export type GateKinds = ReadonlyMap<string, AnyGateKind>

@@ -1,0 +1,75 @@
+import type { Event, RunResult, StepPreview } from '../domain/event.ts'
+import type { Plan } from '../domain/plan.ts'
+import type { JournalPort, PlanFiles, Ports } from '../domain/ports/index.ts'
+import type { Problem } from '../domain/problem.ts'
+import type { BlobReference, GateName, GateProgress } from '../domain/records.ts'
+import type { Finding, GateKinds, RestoreFile, StandingCheck, StepKinds } from '../domain/step-kind.ts'
+
+/** Proves that one target can be used, before anything is touched: reachable, credentials valid (long enough). */
+export interface TargetCheck {
+  /** `kubernetes`, `nomad`, `edge`, `site`. */
+  readonly target: string
+  check(): Promise<readonly Finding[]>
+}
+
+/** What the engine asks a person. Without a terminal the answers come from flags, or the answer is `unanswerable`. */
+export interface Questions {
+  /** "Do this?" after the preview was shown. */
+  approve(previews: readonly StepPreview[]): Promise<'yes' | 'no' | 'unanswerable'>
+  /** The irreversible step: the person types `name`. */
+  confirmIrreversible(question: { readonly step: string; readonly name: string; readonly why: string; readonly bundle: string }): Promise<{ readonly answer: 'yes'; readonly how: 'typed' | 'flag' | 'lab' } | { readonly answer: 'no' | 'unanswerable' }>
+}
+
+/** First Ctrl-C: finish or settle, record, stop. Second: now. */
+export interface Interrupt {
+  readonly requested: AbortSignal
+  readonly now: AbortSignal
+  readonly signalName: () => 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+}
+
+/** Writes the restore bundle and reads it back; rejects when what came back differs. */
+export interface RestoreBundle {
+  write(files: readonly RestoreFile[]): Promise<{ readonly path: string; readonly sha256: string }>
+}
+
+/** Everything that a run needs; `cli/wire` builds it. */
+export interface EngineDependencies {
+  readonly kinds: StepKinds
+  readonly gates: GateKinds
+  readonly ports: Ports
+  readonly checks: readonly TargetCheck[]
+  readonly emit: (event: Event) => void
+  readonly questions: Questions
+  readonly interrupt: Interrupt
+  readonly bundle: RestoreBundle
+  readonly process: { readonly pid: number; readonly host: string; readonly user: string; readonly toolVersion: string; readonly lab: boolean }
+}
+
+/** Where a run is, folded from its journal; what `status` shows, before the live look. */
+export interface StatusReport {
+  readonly plan: string
+  readonly runId: string
+  readonly startedAt: number
+  readonly states: readonly { readonly name: string; readonly reachedAt?: number; readonly current: boolean }[]
+  readonly steps: readonly StepStatus[]
+  readonly mode: 'forward' | 'rolling-back' | 'paused' | 'stuck' | 'finished' | 'rolled-back' | 'interrupted'
+  readonly why?: string
+  readonly evidence: readonly string[]
+  readonly manual: readonly string[]
+  /** The process at work now, if any holds the lock. */
+  readonly heldBy?: { readonly pid: number; readonly host: string; readonly user: string; readonly since: number }
+  readonly rollback: { readonly possible: true; readonly to: string } | { readonly possible: false; readonly why: string; readonly bundle?: string }
+  /** Commands to type next, most useful first. */
+  readonly next: readonly string[]
+  readonly lastRecordAt: number
+}
+
+export interface StepStatus {
+  readonly id: string
+  readonly kind: string
+  readonly reaches?: string
+  readonly phase: 'pending' | 'applying' | 'waiting' | 'gating' | 'done' | 'failed' | 'undoing' | 'undone'
+  readonly gate?: { readonly name: GateName; readonly progress: GateProgress; readonly holdMs: number }
+}
+
+export type { Event, RunResult, StepPreview, Plan, JournalPort, PlanFiles, Problem, BlobReference, StandingCheck }
