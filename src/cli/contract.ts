@@ -1,0 +1,77 @@
+import type { Event, RollbackReport, RunResult, StepPreview } from '../domain/event.ts'
+import type { Observation } from '../domain/observation.ts'
+import type { Problem } from '../domain/problem.ts'
+import type { Finding } from '../domain/step-kind.ts'
+import type { Interrupt, Questions, StatusReport } from '../engine/contract.ts'
+
+/** What every command that opens a plan is told. Paths are as the user typed them. */
+export interface PlanOptions {
+  readonly plan: string
+  /** Default: `.jmc-migrate/NAME` beside the plan (`.jmc-migrate/NAME.lab` with `lab`). */
+  readonly stateDir?: string
+  readonly lab: boolean
+  readonly labFaults: readonly string[]
+}
+
+/** How a command talks to the person: the application never prints. */
+export interface UserInterface {
+  readonly emit: (event: Event) => void
+  readonly questions: Questions
+  readonly interrupt: Interrupt
+}
+
+/** A dry run, whole: what is printed, what `--out` saves and what `--preview` holds the world to. */
+export interface DryRun {
+  readonly schema: 1
+  readonly plan: string
+  /** SHA-256 over the plan and the files it refers to. */
+  readonly planDigest: string
+  readonly from: string
+  readonly to: string
+  readonly lab: boolean
+  readonly findings: readonly { readonly target: string; readonly finding: Finding }[]
+  readonly steps: readonly StepPreview[]
+}
+
+/** What a rollback would do, without doing it. */
+export interface RollbackPreview {
+  readonly from: string
+  readonly to: string
+  /** In the order they would be undone. */
+  readonly steps: readonly { readonly step: string; readonly kind: string; readonly undo: readonly string[] }[]
+  readonly impossible?: string
+}
+
+/** `status`: the folded journal and one live look. */
+export interface StatusView {
+  readonly report: StatusReport
+  readonly live: readonly { readonly what: string; readonly observation: Observation }[]
+  readonly lastRollback?: RollbackReport
+  /** `rollback` command line to type, and so on, come with the report. */
+  readonly journal: string
+}
+
+export interface ValidatedPlan {
+  readonly path: string
+  readonly problems: readonly Problem[]
+  readonly warnings: readonly Problem[]
+  /** For a valid plan: its name, and for each step where a failure leads. */
+  readonly name?: string
+  readonly steps?: number
+}
+
+/** Everything the commands can ask for; `wire.ts` builds it, tests give a fake. */
+export interface Application {
+  run(options: PlanOptions & { readonly to?: string; readonly amend: boolean; readonly preview?: DryRun }, ui: UserInterface): Promise<RunResult>
+  rollback(options: PlanOptions & { readonly to?: string }, ui: UserInterface): Promise<RunResult>
+  dryRun(options: PlanOptions & { readonly to?: string }, ui: Pick<UserInterface, 'emit' | 'interrupt'>): Promise<DryRun>
+  dryRollback(options: PlanOptions & { readonly to?: string }): Promise<RollbackPreview>
+  /** `undefined`: no run of this plan has been started. `plan` may also be a state folder. */
+  status(options: PlanOptions): Promise<StatusView | undefined>
+  validate(paths: readonly string[]): Promise<readonly ValidatedPlan[]>
+  schema(): unknown
+  /** Keeps a lab running for other tools until the signal aborts; `announce` gets the addresses once they listen. */
+  lab(options: PlanOptions, announce: (lines: readonly string[]) => void, until: AbortSignal): Promise<void>
+  /** Replaces secrets that were resolved in this process. */
+  redact(text: string): string
+}
