@@ -3,7 +3,13 @@ export type Side = 'old' | 'new'
 
 /** One look at the world. No data is never success: what could not be seen is `inconclusive`, never `pass`. */
 export type Observation =
-  | { readonly verdict: 'pass'; readonly reason: string; readonly evidence?: readonly string[] }
+  | {
+      readonly verdict: 'pass'
+      readonly reason: string
+      readonly evidence?: readonly string[]
+      /** After an undo: what stays on purpose, each with why ("Namespace x: namespaces are never deleted"). */
+      readonly left?: readonly string[]
+    }
   /** Not yet: waiting may help. */
   | { readonly verdict: 'pending'; readonly reason: string; readonly evidence?: readonly string[]; readonly side?: Side; readonly visitorSawIt?: boolean }
   /** It will not get better by waiting. `side` says which side failed; it decides where a rollback may go. */

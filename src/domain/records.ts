@@ -29,6 +29,8 @@ export interface GateProgress {
   readonly observedHoldMs: number
   /** Time that passed without observations close enough together: a dead process, a sleeping laptop. */
   readonly unobservedMs: number
+  /** Wall clock (milliseconds) of the last observation, so that a resumed hold knows how long nobody looked. */
+  readonly lastObservedAt?: number
 }
 
 /** Which gate of a step: its own (`verify`, or a waiting kind's `observe`), or one of the plan's by index. */

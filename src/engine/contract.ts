@@ -1,9 +1,8 @@
 import type { Event, RunResult, StepPreview } from '../domain/event.ts'
-import type { Plan } from '../domain/plan.ts'
-import type { JournalPort, PlanFiles, Ports } from '../domain/ports/index.ts'
-import type { Problem } from '../domain/problem.ts'
-import type { BlobReference, GateName, GateProgress } from '../domain/records.ts'
-import type { Finding, GateKinds, RestoreFile, StandingCheck, StepKinds } from '../domain/step-kind.ts'
+import type { GatePolicy } from '../domain/gate-policy.ts'
+import type { Ports } from '../domain/ports/index.ts'
+import type { GateName, GateProgress } from '../domain/records.ts'
+import type { Finding, GateKinds, RestoreFile, StepKinds } from '../domain/step-kind.ts'
 
 /** Proves that one target can be used, before anything is touched: reachable, credentials valid (long enough). */
 export interface TargetCheck {
@@ -42,6 +41,8 @@ export interface EngineDependencies {
   readonly questions: Questions
   readonly interrupt: Interrupt
   readonly bundle: RestoreBundle
+  /** The lab caps long holds here (and says so); left out on real targets. */
+  readonly adjustPolicy?: (policy: GatePolicy) => GatePolicy
   readonly process: { readonly pid: number; readonly host: string; readonly user: string; readonly toolVersion: string; readonly lab: boolean }
 }
 
@@ -71,5 +72,3 @@ export interface StepStatus {
   readonly phase: 'pending' | 'applying' | 'waiting' | 'gating' | 'done' | 'failed' | 'undoing' | 'undone'
   readonly gate?: { readonly name: GateName; readonly progress: GateProgress; readonly holdMs: number }
 }
-
-export type { Event, RunResult, StepPreview, Plan, JournalPort, PlanFiles, Problem, BlobReference, StandingCheck }

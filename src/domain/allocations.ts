@@ -1,0 +1,45 @@
+import type { JsonObject } from './json.ts'
+import type { NomadAllocation, NomadJob } from './ports/nomad.ts'
+
+/** Over, for certain. `lost` is not among them: its node does not answer, its tasks may still run (facts: Nomad 2). */
+const ENDED: ReadonlySet<string> = new Set(['complete', 'failed'])
+
+/** Allocations that still run, or may. */
+export function unfinished(allocations: readonly NomadAllocation[]): readonly NomadAllocation[] {
+  return allocations.filter((each) => !ENDED.has(each.clientStatus))
+}
+
+/** Allocations whose node does not answer: nobody can say whether they still run. */
+export function outOfSight(allocations: readonly NomadAllocation[]): readonly NomadAllocation[] {
+  return allocations.filter((each) => each.clientStatus === 'lost' || each.clientStatus === 'unknown')
+}
+
+export interface AllocationHealth {
+  /** How many allocations of the job's present version are running and healthy. */
+  readonly healthy: number
+  /** How many there should be; at least 1. */
+  readonly wanted: number
+  /** Failed ones of the present version, each a line of evidence. */
+  readonly failed: readonly string[]
+}
+
+/** How well the job's present version runs. */
+export function healthOf(job: NomadJob, allocations: readonly NomadAllocation[]): AllocationHealth {
+  const current = allocations.filter((each) => each.jobVersion === job.version && each.desiredStatus === 'run')
+  const healthy = current.filter((each) => each.clientStatus === 'running' && each.healthy === true)
+  const failed = allocations.filter((each) => each.jobVersion === job.version && each.clientStatus === 'failed')
+  return { healthy: healthy.length, wanted: Math.max(1, wantedOf(job, current)), failed: failed.map(describeAllocation) }
+}
+
+/** `website.jmc[0] (3f2a…) is failed on node-1: Exit Code: 137`. */
+export function describeAllocation(allocation: NomadAllocation): string {
+  const event = allocation.tasks.map((task) => task.lastEvent).find((each) => each !== undefined)
+  return `${allocation.name} (${allocation.id.slice(0, 8)}) is ${allocation.clientStatus} on ${allocation.node}${event === undefined ? '' : `: ${event}`}`
+}
+
+/** System jobs run wherever there is a node; the others say how many they want. */
+function wantedOf(job: NomadJob, current: readonly NomadAllocation[]): number {
+  if (job.type === 'system' || job.type === 'sysbatch') return current.length
+  const groups = Array.isArray(job.raw['TaskGroups']) ? (job.raw['TaskGroups'] as readonly JsonObject[]) : []
+  return groups.reduce((sum, group) => sum + (typeof group['Count'] === 'number' ? group['Count'] : 1), 0)
+}

@@ -1,0 +1,35 @@
+import type { Observation, Side } from './observation.ts'
+import type { HttpExchange } from './ports/visitor.ts'
+import { judge } from './site.ts'
+import type { StepContext } from './step-kind.ts'
+
+/** What a look as a visitor needs of a step's context. */
+export type Visiting = Pick<StepContext<unknown>, 'plan' | 'ports' | 'files' | 'signal'>
+
+/**
+ * One request for the site as a visitor makes it: its own Host and SNI, connected to the edge's address for visitors where the plan
+ * names one (what DNS says otherwise), trusting the plan's `site.ca` where there is one. `headers` are sent as well.
+ */
+export async function askSite(context: Visiting, headers?: Readonly<Record<string, string>>): Promise<HttpExchange> {
+  return askAsVisitor(context, context.plan.site.url, headers)
+}
+
+/** Like `askSite`, for another URL. The edge's address is used for the site's own host only; other names are DNS's. */
+export async function askAsVisitor(context: Visiting, url: string, headers?: Readonly<Record<string, string>>): Promise<HttpExchange> {
+  const { site } = context.plan
+  const connectTo = new URL(url).host === new URL(site.url).host ? await visitorsAddress(context) : undefined
+  const ca = site.ca === undefined ? undefined : await context.files.read(site.ca)
+  return context.ports.visitor.ask({ url, ...(connectTo !== undefined && { connectTo }), ...(ca !== undefined && { ca }), ...(headers && { headers }) }, context.signal)
+}
+
+/** One look at the site as a visitor. A wrong answer is `pending` with `visitorSawIt`; a gate's policy decides what that means. */
+export async function visitSite(context: Visiting, side?: Side): Promise<Observation> {
+  return judge(await askSite(context), context.plan.site.expect, `a visitor of ${context.plan.site.url}`, side)
+}
+
+/** `host:port` of `targets.edge.visitors`; a template in it is resolved by the edge's adapter, which knows the real value. */
+async function visitorsAddress({ plan, ports }: Visiting): Promise<string | undefined> {
+  const visitors = plan.targets.edge?.visitors
+  if (visitors === undefined || !visitors.includes('${')) return visitors
+  return (await ports.edge.describe()).visitors
+}

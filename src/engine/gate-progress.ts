@@ -1,0 +1,84 @@
+import type { GatePolicy } from '../domain/gate-policy.ts'
+import type { Observation } from '../domain/observation.ts'
+import type { GateProgress } from '../domain/records.ts'
+
+/** What a gate has come to after an observation. */
+export type GateStep =
+  | { readonly is: 'going-on'; readonly progress: GateProgress }
+  | { readonly is: 'passed'; readonly progress: GateProgress }
+  | { readonly is: 'failed'; readonly progress: GateProgress; readonly verdict: 'fail' | 'timeout' | 'inconclusive' }
+
+export const FRESH_GATE: GateProgress = {
+  phase: 'settling',
+  successesInARow: 0,
+  observations: 0,
+  passed: 0,
+  failed: 0,
+  inconclusive: 0,
+  observedHoldMs: 0,
+  unobservedMs: 0,
+}
+
+/** Wrong answers to a visitor in a row that are taken as a failure although the gate is still settling. */
+export const WRONG_ANSWERS_IN_A_ROW = 2
+
+/** What the loop knows beside the progress: when this settling began, and how many wrong answers a visitor got in a row. */
+export interface Settling {
+  readonly settlingSince: number
+  readonly wrongInARow: number
+  /** Since when nothing could be seen; undefined while something can. */
+  readonly blindSince: number | undefined
+}
+
+/** Pure. The progress after one observation that ended at `now` (wall clock, ms). */
+export function advance(policy: GatePolicy, before: GateProgress, settling: Settling, observation: Observation, now: number): GateStep {
+  const counted = count(before, observation, now)
+  return before.phase === 'holding' ? hold(policy, before, counted, settling, observation, now) : settle(policy, counted, settling, observation, now)
+}
+
+function count(before: GateProgress, { verdict }: Observation, now: number): GateProgress {
+  return {
+    ...before,
+    observations: before.observations + 1,
+    passed: before.passed + (verdict === 'pass' ? 1 : 0),
+    inconclusive: before.inconclusive + (verdict === 'inconclusive' ? 1 : 0),
+    successesInARow: verdict === 'pass' ? before.successesInARow + 1 : 0,
+    lastObservedAt: now,
+  }
+}
+
+function settle(policy: GatePolicy, progress: GateProgress, settling: Settling, observation: Observation, now: number): GateStep {
+  if (observation.verdict === 'fail') return failed(progress, 'fail')
+  if (settling.wrongInARow >= WRONG_ANSWERS_IN_A_ROW) return failed(progress, 'fail')
+  if (progress.successesInARow >= policy.successThreshold) {
+    if (policy.hold === 0) return { is: 'passed', progress: { ...progress, phase: 'passed' } }
+    // What failed while settling was "not yet"; from here on it counts.
+    return { is: 'going-on', progress: { ...progress, phase: 'holding', failed: 0 } }
+  }
+  if (now - settling.settlingSince < policy.timeout) return { is: 'going-on', progress }
+  return failed(progress, observation.verdict === 'inconclusive' && policy.inconclusive === 'pause' ? 'inconclusive' : 'timeout')
+}
+
+function hold(policy: GatePolicy, before: GateProgress, counted: GateProgress, settling: Settling, observation: Observation, now: number): GateStep {
+  const gap = Math.max(0, now - (before.lastObservedAt ?? now))
+  const seen = gap <= 2 * policy.interval && (observation.verdict !== 'inconclusive' || policy.inconclusive === 'ignore')
+  const wrong = observation.verdict === 'pending' || observation.verdict === 'fail' || (observation.verdict === 'inconclusive' && policy.inconclusive === 'fail')
+  const progress: GateProgress = {
+    ...counted,
+    failed: counted.failed + (wrong ? 1 : 0),
+    observedHoldMs: counted.observedHoldMs + (seen ? gap : 0),
+    unobservedMs: counted.unobservedMs + (seen ? 0 : gap),
+  }
+  if (observation.verdict === 'fail' || progress.failed > policy.failureThreshold) return failed(progress, 'fail')
+  const blindTooLong = settling.blindSince !== undefined && now - settling.blindSince >= policy.timeout
+  if (policy.inconclusive === 'pause' && blindTooLong) return failed(progress, 'inconclusive')
+  // The last look must be a good one: a hold never ends on an answer that was wrong or missing.
+  if (progress.observedHoldMs >= policy.hold && observation.verdict === 'pass') return { is: 'passed', progress: { ...progress, phase: 'passed' } }
+  return { is: 'going-on', progress }
+}
+
+const failed = (progress: GateProgress, verdict: 'fail' | 'timeout' | 'inconclusive'): GateStep => ({
+  is: 'failed',
+  verdict,
+  progress: { ...progress, phase: 'failed' },
+})

@@ -1,0 +1,91 @@
+import { formatDuration } from '../domain/duration.ts'
+import type { GatePolicy } from '../domain/gate-policy.ts'
+import type { Observation, Side } from '../domain/observation.ts'
+import { inconclusive } from '../domain/observation.ts'
+import type { Clock } from '../domain/ports/clock.ts'
+import { toProblem } from '../domain/problem.ts'
+import type { GateProgress } from '../domain/records.ts'
+import type { Settling } from './gate-progress.ts'
+import { advance, FRESH_GATE } from './gate-progress.ts'
+
+export interface GateRun {
+  readonly policy: GatePolicy
+  /** Where an earlier process got to; a hold goes on, settling begins anew. */
+  readonly from?: GateProgress
+  readonly clock: Clock
+  observe(): Promise<Observation>
+  readonly onObserved: (observation: Observation, progress: GateProgress) => void
+  /** Called when progress is worth keeping: on entering the hold and every ten seconds of it. */
+  keep(progress: GateProgress): Promise<void>
+  /** Ends the gate between observations: the person asked to stop. */
+  readonly stop: AbortSignal
+}
+
+export type GateResult =
+  | { readonly result: 'passed'; readonly progress: GateProgress; readonly reason: string }
+  | { readonly result: 'failed'; readonly progress: GateProgress; readonly verdict: 'fail' | 'timeout' | 'inconclusive'; readonly reason: string; readonly evidence: readonly string[]; readonly side?: Side }
+  | { readonly result: 'interrupted'; readonly progress: GateProgress }
+
+const KEEP_EVERY_MS = 10_000
+/** How many of the last reasons are kept as evidence. */
+const EVIDENCE = 5
+
+/** Observes under a policy until it settles. Never rejects: an observation that throws is one that could not see. */
+export async function runGate(gate: GateRun): Promise<GateResult> {
+  const { clock, policy } = gate
+  let progress: GateProgress = gate.from?.phase === 'holding' ? gate.from : FRESH_GATE
+  let settling: Settling = { settlingSince: clock.now(), wrongInARow: 0, blindSince: undefined }
+  let keptAt = clock.now()
+  const wrong: string[] = []
+  while (!gate.stop.aborted) {
+    const observation = await look(gate)
+    const now = clock.now()
+    settling = follow(settling, observation, now)
+    if (observation.verdict !== 'pass') remember(wrong, observation, now)
+    const step = advance(policy, progress, settling, observation, now)
+    gate.onObserved(observation, step.progress)
+    const entered = progress.phase !== step.progress.phase && step.progress.phase === 'holding'
+    progress = step.progress
+    if (step.is === 'passed') return { result: 'passed', progress, reason: observation.reason }
+    if (step.is === 'failed') return failure(step.verdict, progress, observation, wrong, policy)
+    if (entered || (progress.phase === 'holding' && now - keptAt >= KEEP_EVERY_MS)) {
+      keptAt = now
+      await gate.keep(progress)
+    }
+    await clock.sleep(policy.interval, gate.stop).catch(() => undefined)
+  }
+  return { result: 'interrupted', progress }
+}
+
+async function look(gate: GateRun): Promise<Observation> {
+  try {
+    return await gate.observe()
+  } catch (error) {
+    const problem = toProblem(error)
+    return inconclusive(`could not look: ${problem.summary}`, problem.details)
+  }
+}
+
+const follow = (before: Settling, observation: Observation, now: number): Settling => ({
+  settlingSince: before.settlingSince,
+  wrongInARow: observation.verdict === 'pending' && observation.visitorSawIt === true ? before.wrongInARow + 1 : 0,
+  blindSince: observation.verdict === 'inconclusive' ? (before.blindSince ?? now) : undefined,
+})
+
+function remember(wrong: string[], observation: Observation, now: number): void {
+  wrong.push(`${new Date(now).toISOString().slice(11, 23)}Z ${observation.verdict}: ${observation.reason}`)
+  if (wrong.length > EVIDENCE) wrong.shift()
+}
+
+function failure(verdict: 'fail' | 'timeout' | 'inconclusive', progress: GateProgress, last: Observation, wrong: readonly string[], policy: GatePolicy): GateResult {
+  const side = last.verdict === 'fail' || last.verdict === 'pending' ? last.side : undefined
+  const waited = verdict === 'timeout' || verdict === 'inconclusive' ? `not settled within ${formatDuration(policy.timeout)}: ` : ''
+  return {
+    result: 'failed',
+    verdict,
+    progress,
+    reason: `${waited}${last.reason}`,
+    evidence: [...wrong, ...(last.evidence ?? [])],
+    ...(side && { side }),
+  }
+}

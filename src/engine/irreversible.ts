@@ -1,0 +1,77 @@
+import type { RunResult } from '../domain/event.ts'
+import type { Plan, PlanStep } from '../domain/plan.ts'
+import { firstStepAfter } from '../domain/plan.ts'
+import type { Problem } from '../domain/problem.ts'
+import type { RunState } from '../domain/run-state.ts'
+import { currentState, progressOf } from '../domain/run-state.ts'
+import type { RestoreFile, StepKinds } from '../domain/step-kind.ts'
+import type { Session } from './session.ts'
+import { actingKind, contextOf } from './session.ts'
+
+/** The restore bundle first, read back; then the person's word. Undefined: go on. */
+export async function crossTheBoundary(session: Session, step: PlanStep): Promise<RunResult | undefined> {
+  const kind = actingKind(session, step)
+  if (!('irreversible' in kind.undo)) return undefined
+  const bundle = await writeBundle(session, step)
+  if (session.state().confirmed.has(step.id)) return undefined
+  const state = currentState(session.state(), session.plan.states[0])
+  const name = kind.confirmation?.(step.spec) ?? session.plan.name
+  const { answer, ...rest } = await session.dependencies.questions.confirmIrreversible({ step: step.id, name, why: kind.undo.irreversible, bundle })
+  if (answer === 'yes') {
+    await session.record({ type: 'confirmed', step: step.id, how: 'how' in rest ? rest.how : 'typed' })
+    return undefined
+  }
+  if (answer === 'unanswerable') return { outcome: 'failed', state, problems: [confirmationMissing(step, name)] }
+  await session.record({ type: 'declined', step: step.id })
+  return { outcome: 'declined', state, step: step.id }
+}
+
+const confirmationMissing = (step: PlanStep, name: string): Problem => ({
+  code: 'confirmation-missing',
+  summary: `step ${step.id} cannot be undone and nobody confirmed it; everything before it is done`,
+  next: [`run again with --confirm ${name}`, 'or roll back: there still is a way back'],
+  effect: 'no',
+  exitCode: 64,
+})
+
+/** Everything that a human would need: of each step that is done, and of the one about to be. */
+async function writeBundle(session: Session, step: PlanStep): Promise<string> {
+  const files: RestoreFile[] = []
+  for (const each of session.plan.steps) {
+    const kind = session.kind(each)
+    if (kind.nature !== 'acts' || !kind.restoreFiles) continue
+    const known = progressOf(session.state(), each.id).undoRecord !== undefined
+    if (known) files.push(...(await kind.restoreFiles(await contextOf(session, each), await session.undoRecord(each.id))))
+  }
+  const own = actingKind(session, step)
+  if (own.restoreFiles && progressOf(session.state(), step.id).undoRecord === undefined) {
+    const context = await contextOf(session, step)
+    files.push(...(await own.restoreFiles(context, (await own.preview(context, [])).undoRecord)))
+  }
+  const unique = [...new Map(files.map((file) => [file.path, file])).values()]
+  const { path, sha256 } = await session.dependencies.bundle.write(unique)
+  const names = unique.map((file) => file.path)
+  await session.record({ type: 'bundle-written', step: step.id, path, sha256, files: names })
+  session.dependencies.emit({ type: 'bundle-written', step: step.id, path, files: names })
+  return path
+}
+
+/** The irreversible step that bars a rollback to `to`, once anything of it may have happened. */
+export function boundaryPassed(plan: Plan, kinds: StepKinds, state: RunState, to: string): Problem | undefined {
+  const first = firstStepAfter(plan, to) ?? 0
+  const barrier = plan.steps.slice(first).find((step) => {
+    const kind = kinds.get(step.kind)
+    const { phase } = progressOf(state, step.id)
+    return kind?.nature === 'acts' && 'irreversible' in kind.undo && phase !== 'pending' && phase !== 'failed-clean'
+  })
+  if (!barrier) return undefined
+  const kind = kinds.get(barrier.kind)
+  const why = kind?.nature === 'acts' && 'irreversible' in kind.undo ? kind.undo.irreversible : ''
+  return {
+    code: 'past-the-boundary',
+    summary: `cannot roll back to ${to}: step ${barrier.id} was done, and ${why}`,
+    details: state.bundle ? [`restore bundle: ${state.bundle.path}`] : [],
+    next: state.bundle ? [`follow ${state.bundle.path}/README.md to bring the old side back by hand`] : [],
+    effect: 'no',
+  }
+}

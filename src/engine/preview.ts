@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto'
+import type { BasisFact, Change, Preview } from '../domain/change.ts'
+import type { StepPreview } from '../domain/event.ts'
+import type { Json } from '../domain/json.ts'
+import { canonicalJson } from '../domain/json.ts'
+import type { PlanStep } from '../domain/plan.ts'
+import { firstStepAfter } from '../domain/plan.ts'
+import type { Problem } from '../domain/problem.ts'
+import { ProblemError } from '../domain/problem.ts'
+import { progressOf } from '../domain/run-state.ts'
+import { plannedRollback } from './rollback-target.ts'
+import type { Session } from './session.ts'
+import { actingKind, contextOf } from './session.ts'
+
+export const digestBasis = (basis: readonly BasisFact[]): StepPreview['basis'] =>
+  basis.map(({ name, value }) => ({ name, sha256: createHash('sha256').update(value).digest('hex') }))
+
+/** Previews every step up to `to` that has not been done: reads only. Collects the problems of all steps before it rejects. */
+export async function previewAll(session: Session, to: string): Promise<readonly StepPreview[]> {
+  const end = firstStepAfter(session.plan, to) ?? session.plan.steps.length
+  const previews: StepPreview[] = []
+  const predicted: Change[] = []
+  const problems: Problem[] = []
+  for (const step of session.plan.steps.slice(0, end)) {
+    if (progressOf(session.state(), step.id).phase !== 'pending') continue
+    try {
+      const preview = await previewStep(session, step, predicted)
+      predicted.push(...preview.changes)
+      previews.push(preview)
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      problems.push(...error.problems)
+    }
+  }
+  const [first, ...rest] = problems
+  if (first) throw new ProblemError(first, ...rest)
+  return previews
+}
+
+async function previewStep(session: Session, step: PlanStep, predicted: readonly Change[]): Promise<StepPreview> {
+  const kind = session.kind(step)
+  const frame = framed(session, step)
+  if (kind.nature === 'waits') {
+    return { ...frame, changes: [], basis: [], warnings: [], waits: { what: kind.summary, policy: session.policy(kind.policy(step.spec)) } }
+  }
+  const context = { ...(await contextOf(session, step)), runId: 'preview' }
+  const preview: Preview<Json> = await kind.preview(context, predicted)
+  return {
+    ...frame,
+    changes: preview.changes,
+    basis: digestBasis(preview.basis),
+    warnings: preview.warnings ?? [],
+    ...('irreversible' in kind.undo && { irreversible: kind.undo.irreversible }),
+  }
+}
+
+function framed(session: Session, step: PlanStep): Pick<StepPreview, 'step' | 'kind' | 'reaches' | 'gates' | 'ifItFails'> {
+  const target = plannedRollback(session.plan, session.dependencies.kinds, session.plan.steps.indexOf(step))
+  return {
+    step: step.id,
+    kind: step.kind,
+    ...(step.reaches !== undefined && { reaches: step.reaches }),
+    gates: step.gates.map((gate) => ({ kind: gate.kind, policy: session.policy(gate.policy) })),
+    ifItFails: 'to' in target ? { rollbackTo: target.to } : { pause: target.pause },
+  }
+}
+
+/** A fresh preview of one step right before its effect, held to what was shown. */
+export async function previewForEffect(session: Session, step: PlanStep, shown: StepPreview | undefined): Promise<Preview<Json>> {
+  const preview = await actingKind(session, step).preview(await contextOf(session, step), [])
+  const differs = shown === undefined ? [] : previewDifference(shown, { ...shown, changes: preview.changes, basis: digestBasis(preview.basis) })
+  if (differs.length === 0) return preview
+  throw new ProblemError({
+    code: 'preview-outdated',
+    summary: `the world is no longer what step ${step.id} was shown to change`,
+    details: differs,
+    next: ['look at the difference with run --dry-run, then run again'],
+    effect: 'no',
+  })
+}
+
+/**
+ * What differs between two previews of one step, in words; empty when doing one is doing the other. The text of a whole file is
+ * not compared: a human's edit elsewhere in it is no difference, and what matters of it is in the basis.
+ */
+export function previewDifference(shown: StepPreview, fresh: StepPreview): readonly string[] {
+  if (shown.notCheckableYet !== undefined || shown.changes.some((change) => change.notCheckable !== undefined)) return []
+  const name = (change: Change): string => `${change.action} ${change.system} ${change.object}`
+  const before = new Map(shown.changes.map((change) => [name(change), change]))
+  const after = new Map(fresh.changes.map((change) => [name(change), change]))
+  const content = (change: Change): string => (typeof change.after === 'string' ? '' : canonicalJson(change.after))
+  const changes = [
+    ...[...before.keys()].filter((each) => !after.has(each)).map((each) => `${shown.step}: "${each}" was shown and is not to be done any more`),
+    ...[...after.keys()].filter((each) => !before.has(each)).map((each) => `${shown.step}: "${each}" was not shown`),
+    ...[...after].filter(([key, change]) => before.has(key) && content(before.get(key) ?? change) !== content(change)).map(([key]) => `${shown.step}: what "${key}" would write is different`),
+  ]
+  const facts = new Map(shown.basis.map((fact) => [fact.name, fact.sha256]))
+  const basis = fresh.basis.filter((fact) => facts.has(fact.name) && facts.get(fact.name) !== fact.sha256).map((fact) => `${shown.step}: ${fact.name} changed`)
+  const gone = shown.basis.filter((fact) => !fresh.basis.some((each) => each.name === fact.name)).map((fact) => `${shown.step}: ${fact.name} is gone`)
+  return [...changes, ...basis, ...gone]
+}

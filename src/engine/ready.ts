@@ -1,0 +1,64 @@
+import type { RunResult, StepPreview } from '../domain/event.ts'
+import { toProblem, ProblemError } from '../domain/problem.ts'
+import { currentState, progressOf } from '../domain/run-state.ts'
+import { preflight } from './preflight.ts'
+import { previewAll, previewDifference } from './preview.ts'
+import type { Session } from './session.ts'
+
+/** What was shown to the person, by step; effects are held to it. */
+export type Shown = ReadonlyMap<string, StepPreview>
+
+export type Readiness = { readonly shown: Shown } | { readonly ended: RunResult }
+
+/**
+ * Once per process, before its first effect: all targets and rights, then a preview of all that is left, then the person's word. Nothing
+ * has been touched when this ends the run.
+ */
+export async function becomeReady(session: Session, to: string, approved: readonly StepPreview[] | undefined): Promise<Readiness> {
+  const state = currentState(session.state(), session.plan.states[0])
+  const { problems, findings, warnings } = await preflight(session, to)
+  if (problems.length > 0) return { ended: { outcome: 'failed', state, problems } }
+  await session.record({ type: 'preflight-passed', findings: findings.length, warnings })
+  try {
+    const previews = await previewAll(session, to)
+    if (approved) holdTo(session, approved, previews)
+    for (const preview of previews) session.dependencies.emit({ type: 'step-previewed', preview })
+    if (!approved) {
+      const answer = await session.dependencies.questions.approve(previews)
+      if (answer === 'no') return { ended: { outcome: 'declined', state } }
+      if (answer === 'unanswerable') return { ended: { outcome: 'failed', state, problems: [CONFIRMATION_MISSING] } }
+    }
+    return { shown: new Map(previews.map((preview) => [preview.step, preview])) }
+  } catch (error) {
+    const found = error instanceof ProblemError ? error.problems : [toProblem(error)]
+    return { ended: { outcome: 'failed', state, problems: found } }
+  }
+}
+
+const CONFIRMATION_MISSING = {
+  code: 'confirmation-missing',
+  summary: 'nobody can be asked whether to go on: there is no terminal',
+  next: ['add --yes to go on without being asked, or run --dry-run to look first'],
+  effect: 'no',
+  exitCode: 64,
+} as const
+
+/** `--preview FILE`: exactly that, or not at all. */
+function holdTo(session: Session, approved: readonly StepPreview[], fresh: readonly StepPreview[]): void {
+  const unfinished = approved.filter((each) => progressOf(session.state(), each.step).phase === 'pending')
+  const differs = [
+    ...fresh.filter((each) => !unfinished.some((shown) => shown.step === each.step)).map((each) => `${each.step}: not in the saved preview`),
+    ...unfinished.flatMap((shown) => {
+      const now = fresh.find((each) => each.step === shown.step)
+      return now ? previewDifference(shown, now) : [`${shown.step}: in the saved preview, and no longer to be done`]
+    }),
+  ]
+  if (differs.length === 0) return
+  throw new ProblemError({
+    code: 'preview-outdated',
+    summary: 'the saved preview is no longer what would be done',
+    details: differs,
+    next: ['make a new one: run --dry-run --out FILE'],
+    effect: 'no',
+  })
+}

@@ -1,0 +1,119 @@
+import type { RollbackReport, RunResult } from '../domain/event.ts'
+import type { PlanStep } from '../domain/plan.ts'
+import type { Problem } from '../domain/problem.ts'
+import { toProblem } from '../domain/problem.ts'
+import type { Rollback, RunState } from '../domain/run-state.ts'
+import { currentState } from '../domain/run-state.ts'
+import type { Action } from './next.ts'
+import { stepsToUndo } from './next.ts'
+import type { Session } from './session.ts'
+import { gateOfUndo } from './step-gate.ts'
+import { undoOf } from './effect.ts'
+import { contextOf } from './session.ts'
+import { progressOf } from '../domain/run-state.ts'
+
+/** How long the site may take to answer as it should after a rollback, and how often it is asked (milliseconds). */
+const SITE_TIMEOUT_MS = 60_000
+const SITE_INTERVAL_MS = 500
+
+export async function beginRollback(session: Session, action: Extract<Action, { do: 'begin-rollback' }>): Promise<void> {
+  const { to, cause, reason, failedStep, failedSide, evidence } = action
+  const from = currentState(session.state(), session.plan.states[0])
+  const steps = stepsToUndo(session.plan, session.state(), to)
+  await session.record({ type: 'rollback-started', to, cause, reason, evidence, ...(failedStep !== undefined && { failedStep }), ...(failedSide && { failedSide }) })
+  session.dependencies.emit({ type: 'rollback-started', from, to, cause, reason, evidence, steps, ...(failedStep !== undefined && { failedStep }) })
+}
+
+/** "Undone" is recorded only after it was seen. */
+export async function verifyUndo(session: Session, step: PlanStep, left: string[]): Promise<void> {
+  const startedAt = session.ports.clock.monotonic()
+  const { result, seen } = await gateOfUndo(session, step)
+  if (result !== 'passed') return
+  const verified = seen?.reason ?? ''
+  if (seen?.verdict === 'pass') left.push(...(seen.left ?? []))
+  await session.record({ type: 'step-undone', step: step.id, verified })
+  session.dependencies.emit({ type: 'step-undone', step: step.id, verified, ms: Math.round(session.ports.clock.monotonic() - startedAt) })
+}
+
+/** A step that only waited, or whose failed effect left nothing. */
+export async function forgetStep(session: Session, step: PlanStep): Promise<void> {
+  const verified = session.kind(step).nature === 'waits' ? 'it only looked: nothing to undo' : 'nothing of it was there'
+  await session.record({ type: 'step-undone', step: step.id, verified })
+  session.dependencies.emit({ type: 'step-undone', step: step.id, verified, ms: 0 })
+}
+
+/** The last look: the site answers as it should. Only then is it "rolled back". */
+export async function finishRollback(session: Session, left: readonly string[]): Promise<RunResult | undefined> {
+  const { rollback } = session.state()
+  if (!rollback) throw new Error('no rollback is under way')
+  const site = await siteAnswers(session)
+  if ('interrupted' in site) return undefined
+  if ('problem' in site) return siteSilent(session, rollback, site.problem)
+  const verified = [...undoneLines(session), ...site.verified]
+  await session.record({ type: 'rollback-finished', state: rollback.to, verified })
+  const report = reportOf(session, rollback, verified, left)
+  session.dependencies.emit({ type: 'rollback-finished', report })
+  return { outcome: 'rolled-back', state: rollback.to, cause: rollback.cause, report }
+}
+
+/** What was verified for each step, as the journal has it: a resumed rollback reports the whole. */
+function undoneLines(session: Session): readonly string[] {
+  const entries = session.journal.entries
+  const start = entries.findLastIndex((entry) => entry.record.type === 'rollback-started')
+  return entries.slice(start).flatMap(({ record }) => (record.type === 'step-undone' ? [`${record.step}: ${record.verified}`] : []))
+}
+
+type SiteLook = { readonly verified: readonly string[] } | { readonly problem: Problem } | { readonly interrupted: true }
+
+async function siteAnswers(session: Session): Promise<SiteLook> {
+  const { checks, ports, interrupt } = { ...session.dependencies, ports: session.ports }
+  const site = checks.filter((check) => check.target === 'site')
+  const until = ports.clock.monotonic() + SITE_TIMEOUT_MS
+  for (;;) {
+    const findings = (await Promise.all(site.map((check) => check.check().catch((error: unknown) => [{ what: 'the site', verdict: 'fail' as const, problem: toProblem(error) }])))).flat()
+    const failed = findings.find((finding) => finding.verdict === 'fail')
+    if (!failed) return { verified: findings.map((finding) => finding.what) }
+    if (interrupt.now.aborted) return { interrupted: true }
+    if (ports.clock.monotonic() >= until) return { problem: failed.problem ?? { code: 'site-silent', summary: failed.what, next: [] } }
+    await ports.clock.sleep(SITE_INTERVAL_MS, interrupt.now).catch(() => undefined)
+  }
+}
+
+async function siteSilent(session: Session, rollback: Rollback, problem: Problem): Promise<RunResult> {
+  const step = rollback.undone.at(-1) ?? rollback.failedStep ?? ''
+  const manual = ['every step was undone and seen to be undone; look at the old side and the edge by hand', `then: jmc-migrate rollback ${session.plan.path}`]
+  await session.record({ type: 'stuck', step, problem, manual })
+  return { outcome: 'stuck', state: rollback.to, step, problem, manual }
+}
+
+const reportOf = (session: Session, rollback: Rollback, verified: readonly string[], left: readonly string[]): RollbackReport => ({
+  cause: rollback.cause,
+  reason: rollback.reason,
+  evidence: rollback.evidence,
+  from: rollback.from || session.plan.states[0],
+  to: rollback.to,
+  verified,
+  undone: rollback.undone,
+  left,
+  visitors: session.tally(),
+  ms: Math.max(0, session.ports.clock.now() - rollback.startedAt),
+  ...(rollback.failedStep !== undefined && { failedStep: rollback.failedStep }),
+})
+
+/** The undo did not come right: everything stays as it is, and a person gets the exact commands. */
+export async function getStuck(session: Session, { step, failure }: Extract<Action, { do: 'get-stuck' }>): Promise<RunResult> {
+  const context = await contextOf(session, step)
+  const undoRecord = await session.undoRecord(step.id)
+  const manual = undoOf(session, step).manual(context, undoRecord, progressOf(session.state(), step.id).notes)
+  const problem: Problem = failure.problem ?? {
+    code: 'undo-not-verified',
+    summary: `the undo of ${step.id} was done but could not be seen to be right: ${failure.reason}`,
+    details: failure.evidence,
+    next: [`mend it by hand, then: jmc-migrate rollback ${session.plan.path}`],
+    effect: 'unknown',
+  }
+  await session.record({ type: 'stuck', step: step.id, problem, manual })
+  return { outcome: 'stuck', state: stateOf(session.state(), session), step: step.id, problem, manual }
+}
+
+const stateOf = (state: RunState, session: Session): string => currentState(state, session.plan.states[0])

@@ -1,0 +1,89 @@
+import type { GatePolicy } from '../domain/gate-policy.ts'
+import type { Observation } from '../domain/observation.ts'
+import type { PlanStep } from '../domain/plan.ts'
+import type { GateName, GateProgress } from '../domain/records.ts'
+import { progressOf } from '../domain/run-state.ts'
+import { undoOf } from './effect.ts'
+import { FRESH_GATE } from './gate-progress.ts'
+import type { GateResult } from './gate.ts'
+import { runGate } from './gate.ts'
+import type { Session } from './session.ts'
+import { contextOf } from './session.ts'
+
+interface Looking {
+  readonly gate: GateName
+  /** What the gate is called: the step kind for its own, the gate kind for one of the plan's. */
+  readonly kind: string
+  readonly policy: GatePolicy
+  observe(): Promise<Observation>
+}
+
+/** Runs one gate of a step forward and records how it came out. */
+export async function gateOfStep(session: Session, step: PlanStep, gate: GateName): Promise<GateResult['result']> {
+  const looking = await lookingForward(session, step, gate)
+  const known = progressOf(session.state(), step.id).gate
+  return observeUntilSettled(session, step, looking, known?.name === gate ? known.progress : undefined)
+}
+
+/** Verifies an undo under the kind's own gate: "undone" is said of what was seen. */
+export async function gateOfUndo(session: Session, step: PlanStep): Promise<{ readonly result: GateResult['result']; readonly seen?: Observation }> {
+  const undo = undoOf(session, step)
+  const kind = session.kind(step)
+  const context = await contextOf(session, step)
+  const undoRecord = await session.undoRecord(step.id)
+  let seen: Observation | undefined
+  const observe = async (): Promise<Observation> => patient((seen = await undo.verify(context, undoRecord, progressOf(session.state(), step.id).notes)))
+  const policy = session.policy(kind.nature === 'acts' ? kind.defaultGate(step.spec) : kind.policy(step.spec))
+  const result = await observeUntilSettled(session, step, { gate: 'own', kind: kind.kind, policy, observe }, undefined)
+  return { result, ...(seen && { seen }) }
+}
+
+/** An undo is the way out: a bad look at it is "not yet" until the time is over, because there is nothing better to turn to. */
+const patient = (observation: Observation): Observation =>
+  observation.verdict === 'pass' || observation.verdict === 'inconclusive'
+    ? observation
+    : { verdict: 'pending', reason: observation.reason, ...(observation.evidence && { evidence: observation.evidence }), ...(observation.side && { side: observation.side }) }
+
+async function lookingForward(session: Session, step: PlanStep, gate: GateName): Promise<Looking> {
+  const kind = session.kind(step)
+  const context = await contextOf(session, step, true)
+  if (gate === 'own') {
+    if (kind.nature === 'waits') return { gate, kind: kind.kind, policy: session.policy(kind.policy(step.spec)), observe: () => kind.observe(context) }
+    const undoRecord = await session.undoRecord(step.id)
+    const { notes } = progressOf(session.state(), step.id)
+    return { gate, kind: kind.kind, policy: session.policy(kind.defaultGate(step.spec)), observe: () => kind.verify(context, undoRecord, notes) }
+  }
+  const planned = step.gates[gate]
+  const gateKind = planned && session.dependencies.gates.get(planned.kind)
+  if (!planned || !gateKind) throw new Error(`step ${step.id} has no gate ${gate}`)
+  return { gate, kind: planned.kind, policy: session.policy(planned.policy), observe: () => gateKind.observe({ ...context, spec: planned.spec }) }
+}
+
+async function observeUntilSettled(session: Session, step: PlanStep, looking: Looking, from: GateProgress | undefined): Promise<GateResult['result']> {
+  const { emit, ports, interrupt } = session.dependencies
+  const { gate, kind, policy } = looking
+  const named = { step: step.id, gate, kind }
+  const startedAt = ports.clock.monotonic()
+  emit({ type: 'gate-started', ...named, policy, progress: from ?? FRESH_GATE })
+  const result = await runGate({
+    policy,
+    clock: ports.clock,
+    ...(from && { from }),
+    observe: looking.observe,
+    onObserved: (observation, progress) => emit({ type: 'observed', ...named, observation, progress, policy }),
+    keep: (progress) => session.record({ type: 'gate-progress', step: step.id, gate, progress }),
+    stop: interrupt.requested,
+  })
+  const { progress } = result
+  if (result.result === 'interrupted') {
+    await session.record({ type: 'gate-progress', step: step.id, gate, progress })
+  } else if (result.result === 'passed') {
+    await session.record({ type: 'gate-passed', step: step.id, gate, progress, reason: result.reason })
+    emit({ type: 'gate-passed', ...named, progress, reason: result.reason, ms: Math.round(ports.clock.monotonic() - startedAt) })
+  } else {
+    const { reason, evidence, verdict, side } = result
+    await session.record({ type: 'gate-failed', step: step.id, gate, progress, reason, evidence, verdict, ...(side && { side }) })
+    emit({ type: 'gate-failed', ...named, progress, reason, evidence, ...(side && { side }) })
+  }
+  return result.result
+}

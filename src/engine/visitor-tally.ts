@@ -1,0 +1,41 @@
+import type { Site } from '../domain/plan.ts'
+import type { Clock } from '../domain/ports/clock.ts'
+import type { VisitorPort } from '../domain/ports/visitor.ts'
+import { differences } from '../domain/site.ts'
+
+/** What our own requests to the site saw: the only measure of a visitor's experience that we have. */
+export interface VisitorTally {
+  readonly observations: number
+  readonly wrong: number
+  /** From the first wrong answer of each bad spell to the next good one. */
+  readonly wrongForMs: number
+}
+
+/** A VisitorPort that counts the answers to plain requests for the site; probes (requests with headers of their own) are not visits. */
+export function tallied(visitor: VisitorPort, site: Site, clock: Clock): { readonly visitor: VisitorPort; readonly tally: () => VisitorTally } {
+  const host = new URL(site.url).host
+  let observations = 0
+  let wrong = 0
+  let wrongForMs = 0
+  let wrongSince: number | undefined
+  const spell = (): number => (wrongSince === undefined ? 0 : clock.monotonic() - wrongSince)
+  return {
+    visitor: {
+      async ask(request, signal) {
+        const startedAt = clock.monotonic()
+        const exchange = await visitor.ask(request, signal)
+        if (new URL(request.url).host !== host || request.headers !== undefined || request.socketPath !== undefined) return exchange
+        observations += 1
+        if (differences(exchange, site.expect).length > 0) {
+          wrong += 1
+          wrongSince ??= startedAt
+        } else {
+          wrongForMs += spell()
+          wrongSince = undefined
+        }
+        return exchange
+      },
+    },
+    tally: () => ({ observations, wrong, wrongForMs: Math.round(wrongForMs + spell()) }),
+  }
+}

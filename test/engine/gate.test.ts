@@ -1,0 +1,143 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { GatePolicy } from '../../src/domain/gate-policy.ts'
+import { DEFAULT_GATE_POLICY } from '../../src/domain/gate-policy.ts'
+import type { Observation } from '../../src/domain/observation.ts'
+import { fail, inconclusive, pass, pending } from '../../src/domain/observation.ts'
+import type { GateProgress } from '../../src/domain/records.ts'
+import { FRESH_GATE } from '../../src/engine/gate-progress.ts'
+import type { GateResult } from '../../src/engine/gate.ts'
+import { runGate } from '../../src/engine/gate.ts'
+import { createSelfAdvancingClock } from '../fakes/clock.ts'
+
+const policy = (change: Partial<GatePolicy>): GatePolicy => ({ ...DEFAULT_GATE_POLICY, ...change })
+
+interface Script {
+  readonly policy: GatePolicy
+  /** One observation a look, the last one repeated. A number instead sleeps that long first (a machine asleep). */
+  readonly looks: readonly Observation[]
+  readonly napBefore?: ReadonlyMap<number, number>
+  readonly from?: GateProgress
+}
+
+async function play({ policy, looks, napBefore, from }: Script): Promise<{ result: GateResult; ms: number; looks: number; kept: GateProgress[] }> {
+  const clock = createSelfAdvancingClock()
+  const kept: GateProgress[] = []
+  let count = 0
+  const result = await runGate({
+    policy,
+    clock,
+    ...(from && { from }),
+    observe: async () => {
+      const nap = napBefore?.get(count)
+      if (nap !== undefined) await clock.sleep(nap)
+      const observation = looks[Math.min(count, looks.length - 1)] ?? pass('well')
+      count += 1
+      return observation
+    },
+    onObserved: () => undefined,
+    keep: async (progress) => void kept.push(progress),
+    stop: new AbortController().signal,
+  })
+  return { result, ms: clock.monotonic(), looks: count, kept }
+}
+
+describe('settling', () => {
+  it('wants the successes in a row', async () => {
+    const { result, looks } = await play({ policy: policy({ successThreshold: 3 }), looks: [pass('1'), pass('2'), pending('no'), pass('3')] })
+    expect(result.result).toBe('passed')
+    expect(looks).toBe(6)
+  })
+
+  it('fails at the timeout and says what was seen last', async () => {
+    const { result, ms } = await play({ policy: policy({ timeout: 5_000 }), looks: [pending('no pod is ready')] })
+    expect(result).toMatchObject({ result: 'failed', verdict: 'timeout', reason: 'not settled within 5s: no pod is ready' })
+    expect(ms).toBe(5_000)
+  })
+
+  it('ends at once when waiting cannot help, with the side that failed', async () => {
+    const { result, ms } = await play({ policy: policy({}), looks: [fail('CrashLoopBackOff', { side: 'new', evidence: ['pod x'] })] })
+    expect(result).toMatchObject({ result: 'failed', verdict: 'fail', side: 'new' })
+    expect(result.result === 'failed' && result.evidence).toContain('pod x')
+    expect(ms).toBe(0)
+  })
+
+  it('takes one wrong answer to a visitor for a hiccup, two in a row for a failure', async () => {
+    const wrong = pending('404', { visitorSawIt: true })
+    expect((await play({ policy: policy({}), looks: [wrong, pass('ok')] })).result.result).toBe('passed')
+    expect((await play({ policy: policy({}), looks: [wrong, wrong, pass('ok')] })).result).toMatchObject({ result: 'failed', verdict: 'fail' })
+  })
+
+  it('a look that throws could not see', async () => {
+    const result = await runGate({
+      policy: policy({ timeout: 2_000, inconclusive: 'pause' }),
+      clock: createSelfAdvancingClock(),
+      observe: () => Promise.reject(new Error('boom')),
+      onObserved: () => undefined,
+      keep: async () => undefined,
+      stop: new AbortController().signal,
+    })
+    expect(result).toMatchObject({ result: 'failed', verdict: 'inconclusive' })
+  })
+
+  it('never passes on what could not be seen, not even where that is ignored', async () => {
+    const { result } = await play({ policy: policy({ timeout: 3_000, inconclusive: 'ignore' }), looks: [inconclusive('no answer')] })
+    expect(result).toMatchObject({ result: 'failed', verdict: 'timeout' })
+  })
+})
+
+describe('holding', () => {
+  const held = policy({ hold: 10_000, failureThreshold: 1 })
+
+  it('takes as long as the plan says', async () => {
+    const { result, ms } = await play({ policy: held, looks: [pass('ok')] })
+    expect(result.result).toBe('passed')
+    expect(ms).toBe(10_000)
+  })
+
+  it('tolerates as many failures as the plan says, and no more', async () => {
+    const bad = pending('503')
+    expect((await play({ policy: held, looks: [pass('ok'), bad, pass('ok')] })).result.result).toBe('passed')
+    expect((await play({ policy: held, looks: [pass('ok'), bad, pass('ok'), bad, pass('ok')] })).result).toMatchObject({ result: 'failed', verdict: 'fail' })
+  })
+
+  it('does not count time in which nobody looked', async () => {
+    const { result, ms } = await play({ policy: held, looks: [pass('ok')], napBefore: new Map([[5, 3_600_000]]) })
+    expect(result.result).toBe('passed')
+    expect(result.progress.unobservedMs).toBeGreaterThanOrEqual(3_600_000)
+    expect(ms).toBeGreaterThanOrEqual(3_610_000)
+  })
+
+  it('goes on where an earlier process was, the time between unobserved', async () => {
+    const clock = createSelfAdvancingClock()
+    const from: GateProgress = { ...FRESH_GATE, phase: 'holding', observedHoldMs: 8_000, lastObservedAt: clock.now() - 60_000 }
+    const { result, ms } = await play({ policy: held, looks: [pass('ok')], from })
+    expect(result).toMatchObject({ result: 'passed', progress: { unobservedMs: 60_000 } })
+    expect(ms).toBe(2_000)
+  })
+
+  it('that cannot see for as long as the timeout pauses', async () => {
+    const { result } = await play({ policy: policy({ hold: 600_000, timeout: 20_000, inconclusive: 'pause' }), looks: [pass('ok'), inconclusive('no answer')] })
+    expect(result).toMatchObject({ result: 'failed', verdict: 'inconclusive' })
+  })
+
+  it('is kept every ten seconds', async () => {
+    const { kept } = await play({ policy: policy({ hold: 35_000 }), looks: [pass('ok')] })
+    expect(kept.length).toBe(4)
+  })
+
+  it('never ends on an answer that was not good, whatever comes', async () => {
+    const verdicts = fc.constantFrom<Observation>(pass('ok'), pending('bad'), inconclusive('blind'))
+    await fc.assert(
+      fc.asyncProperty(fc.array(verdicts, { maxLength: 40 }), fc.integer({ min: 0, max: 5 }), fc.constantFrom('pause', 'fail', 'ignore'), async (script, failureThreshold, blind) => {
+        const looks = [pass('settled'), ...script, pass('end')]
+        const { result, looks: seen } = await play({ policy: policy({ hold: 8_000, failureThreshold, inconclusive: blind, timeout: 15_000 }), looks })
+        if (result.result !== 'passed') return
+        expect(looks[Math.min(seen - 1, looks.length - 1)]?.verdict).toBe('pass')
+        expect(result.progress.observedHoldMs).toBeGreaterThanOrEqual(8_000)
+        expect(result.progress.failed).toBeLessThanOrEqual(failureThreshold)
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
