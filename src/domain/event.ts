@@ -10,24 +10,86 @@ export const EVENT_SCHEMA = 1
 
 /** What the engine says while it works. Nothing below `cli` prints; a live view, plain lines and `--json` are three readings of these. */
 export type Event =
-  | { readonly type: 'run-started'; readonly runId: string; readonly plan: string; readonly resumed: boolean; readonly state: string; readonly goal: string; readonly lab: boolean; readonly journal: string }
+  | {
+      readonly type: 'run-started'
+      readonly runId: string
+      readonly plan: string
+      readonly resumed: boolean
+      readonly state: string
+      readonly goal: string
+      readonly lab: boolean
+      readonly journal: string
+    }
   | { readonly type: 'preflight-started' }
   | { readonly type: 'preflight-finding'; readonly target: string; readonly finding: Finding }
   | { readonly type: 'preflight-finished'; readonly passed: number; readonly warnings: number; readonly failed: number }
   | { readonly type: 'step-previewed'; readonly preview: StepPreview }
-  | { readonly type: 'step-started'; readonly step: string; readonly kind: string; readonly index: number; readonly of: number; readonly direction: Direction }
+  | {
+      readonly type: 'step-started'
+      readonly step: string
+      readonly kind: string
+      readonly index: number
+      readonly of: number
+      readonly direction: Direction
+    }
   | { readonly type: 'step-progress'; readonly step: string; readonly message: string }
-  | { readonly type: 'effect-started'; readonly step: string; readonly direction: Direction; readonly changes: readonly Pick<Change, 'system' | 'object' | 'action'>[] }
+  | {
+      readonly type: 'effect-started'
+      readonly step: string
+      readonly direction: Direction
+      readonly changes: readonly Pick<Change, 'system' | 'object' | 'action'>[]
+    }
   | { readonly type: 'effect-done'; readonly step: string; readonly direction: Direction; readonly ms: number }
   | { readonly type: 'effect-failed'; readonly step: string; readonly direction: Direction; readonly problem: Problem }
   | { readonly type: 'settled'; readonly step: string; readonly direction: Direction; readonly settlement: Settlement }
-  | { readonly type: 'gate-started'; readonly step: string; readonly gate: GateName; readonly kind: string; readonly policy: GatePolicy; readonly progress: GateProgress }
-  | { readonly type: 'observed'; readonly step: string; readonly gate: GateName; readonly kind: string; readonly observation: Observation; readonly progress: GateProgress; readonly policy: GatePolicy }
-  | { readonly type: 'gate-passed'; readonly step: string; readonly gate: GateName; readonly kind: string; readonly progress: GateProgress; readonly reason: string; readonly ms: number }
-  | { readonly type: 'gate-failed'; readonly step: string; readonly gate: GateName; readonly kind: string; readonly progress: GateProgress; readonly reason: string; readonly evidence: readonly string[]; readonly side?: Side }
+  | {
+      readonly type: 'gate-started'
+      readonly step: string
+      readonly gate: GateName
+      readonly kind: string
+      readonly policy: GatePolicy
+      readonly progress: GateProgress
+    }
+  | {
+      readonly type: 'observed'
+      readonly step: string
+      readonly gate: GateName
+      readonly kind: string
+      readonly observation: Observation
+      readonly progress: GateProgress
+      readonly policy: GatePolicy
+    }
+  | {
+      readonly type: 'gate-passed'
+      readonly step: string
+      readonly gate: GateName
+      readonly kind: string
+      readonly progress: GateProgress
+      readonly reason: string
+      readonly ms: number
+    }
+  | {
+      readonly type: 'gate-failed'
+      readonly step: string
+      readonly gate: GateName
+      readonly kind: string
+      readonly progress: GateProgress
+      readonly reason: string
+      readonly evidence: readonly string[]
+      readonly side?: Side
+    }
   | { readonly type: 'step-done'; readonly step: string; readonly ms: number }
   | { readonly type: 'state-reached'; readonly state: string; readonly step: string }
-  | { readonly type: 'rollback-started'; readonly from: string; readonly to: string; readonly cause: RollbackCause; readonly reason: string; readonly failedStep?: string; readonly evidence: readonly string[]; readonly steps: readonly string[] }
+  | {
+      readonly type: 'rollback-started'
+      readonly from: string
+      readonly to: string
+      readonly cause: RollbackCause
+      readonly reason: string
+      readonly failedStep?: string
+      readonly evidence: readonly string[]
+      readonly steps: readonly string[]
+    }
   | { readonly type: 'step-undone'; readonly step: string; readonly verified: string; readonly ms: number }
   | { readonly type: 'rollback-finished'; readonly report: RollbackReport }
   | { readonly type: 'bundle-written'; readonly step: string; readonly path: string; readonly files: readonly string[] }
@@ -78,6 +140,19 @@ export type RunResult =
   | { readonly outcome: 'rolled-back'; readonly state: string; readonly cause: RollbackCause; readonly report: RollbackReport }
   | { readonly outcome: 'failed'; readonly state: string; readonly problems: readonly Problem[] }
   | { readonly outcome: 'declined'; readonly state: string; readonly step?: string }
-  | { readonly outcome: 'paused'; readonly state: string; readonly step?: string; readonly reason: string; readonly evidence: readonly string[]; readonly next: readonly string[] }
-  | { readonly outcome: 'stuck'; readonly state: string; readonly step: string; readonly problem: Problem; readonly manual: readonly string[] }
+  | {
+      readonly outcome: 'paused'
+      readonly state: string
+      readonly step?: string
+      readonly reason: string
+      readonly evidence: readonly string[]
+      readonly next: readonly string[]
+    }
+  | {
+      readonly outcome: 'stuck'
+      readonly state: string
+      readonly step: string
+      readonly problem: Problem
+      readonly manual: readonly string[]
+    }
   | { readonly outcome: 'interrupted'; readonly state: string; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }

@@ -1,8 +1,8 @@
+import type { RecordOf } from './fold-step.ts'
+import { afterStepRecord, retried, retriedClean } from './fold-step.ts'
 import type { JournalEntry, JournalRecord } from './records.ts'
-import type { RunState, StepFailure, StepProgress } from './run-state.ts'
+import type { RunState, StepProgress } from './run-state.ts'
 import { EMPTY_RUN, PENDING_STEP, progressOf } from './run-state.ts'
-
-type RecordOf<Type extends JournalRecord['type']> = Extract<JournalRecord, { readonly type: Type }>
 
 /** The state of a run after these entries. Pure; the only way to a RunState. */
 export function fold(entries: Iterable<JournalEntry>, start: RunState = EMPTY_RUN): RunState {
@@ -18,7 +18,15 @@ export function foldEntry(state: RunState, { record, at }: JournalEntry): RunSta
 function afterRecord(state: RunState, record: JournalRecord, at: number): RunState {
   switch (record.type) {
     case 'run-started':
-      return { ...state, runId: record.runId, planName: record.planName, planPath: record.planPath, snapshot: record.snapshot, lab: record.lab, startedAt: at }
+      return {
+        ...state,
+        runId: record.runId,
+        planName: record.planName,
+        planPath: record.planPath,
+        snapshot: record.snapshot,
+        lab: record.lab,
+        startedAt: at,
+      }
     case 'process-attached':
       return attached(state, record, at)
     case 'process-detached':
@@ -80,94 +88,21 @@ function attached(state: RunState, record: RecordOf<'process-attached'>, at: num
   return { ...state, process, steps, paused: undefined, stuck: undefined }
 }
 
-function retried(step: StepProgress): StepProgress {
-  if (step.phase === 'gate-failed') return { ...step, phase: 'gating', ownGatePassed: false, gatesPassed: 0, gate: undefined, failure: undefined }
-  if (step.phase === 'apply-failed') return { ...step, phase: 'applying', failure: undefined, settlement: undefined }
-  return retriedClean(step)
-}
-
-/** An answer of `settle`, and the patience with an undo, belong to the process that had them; a failed effect of which nothing is left may be tried again. */
-function retriedClean(step: StepProgress): StepProgress {
-  if (step.phase === 'failed-clean') return PENDING_STEP
-  if (step.phase === 'undo-failed') return { ...step, phase: 'undoing', settlement: undefined, failure: undefined, undoAttempts: 0 }
-  return step.settlement ? { ...step, settlement: undefined } : step
-}
-
-type StepRecord = RecordOf<'intent' | 'note' | 'effect-done' | 'effect-failed' | 'settled' | 'wait-started' | 'gate-progress' | 'gate-passed' | 'gate-failed' | 'step-done'>
-
-function afterStepRecord(step: StepProgress, record: StepRecord): StepProgress {
-  switch (record.type) {
-    case 'intent':
-      return record.direction === 'apply'
-        ? { ...PENDING_STEP, phase: 'applying', undoRecord: record.undoRecord, changes: record.changes }
-        : { ...step, phase: 'undoing', settlement: undefined, before: step.phase === 'undoing' || step.phase === 'undo-failed' ? step.before : step.phase }
-    case 'note':
-      return { ...step, notes: [...step.notes, record.note] }
-    case 'effect-done':
-      return { ...step, phase: record.direction === 'apply' ? 'gating' : 'undo-applied' }
-    case 'effect-failed':
-      return record.direction === 'apply' ? applyFailed(step, record) : undoFailed(step, record)
-    case 'settled':
-      return record.direction === 'apply' ? settledApply(step, record) : settledUndo(step, record)
-    case 'wait-started':
-      return { ...PENDING_STEP, phase: 'gating' }
-    case 'gate-progress':
-      return { ...step, gate: { name: record.gate, progress: record.progress } }
-    case 'gate-passed': {
-      const passed = record.gate === 'own' ? { ownGatePassed: true } : { gatesPassed: record.gate + 1 }
-      return { ...step, ...passed, gate: { name: record.gate, progress: record.progress } }
-    }
-    case 'gate-failed':
-      return { ...step, phase: step.phase === 'undo-applied' ? 'undo-failed' : 'gate-failed', gate: { name: record.gate, progress: record.progress }, failure: failureOf(record) }
-    case 'step-done':
-      return { ...step, phase: 'done', gate: undefined }
-  }
-}
-
-const failureOf = (record: RecordOf<'gate-failed'>): StepFailure => ({
-  reason: record.reason,
-  evidence: record.evidence,
-  inconclusive: record.verdict === 'inconclusive',
-  ...(record.side && { side: record.side }),
-})
-
-function applyFailed(step: StepProgress, record: RecordOf<'effect-failed'>): StepProgress {
-  const { problem } = record
-  return { ...step, phase: 'apply-failed', failure: { reason: problem.summary, evidence: problem.details ?? [], inconclusive: false, problem } }
-}
-
-function undoFailed(step: StepProgress, record: RecordOf<'effect-failed'>): StepProgress {
-  const attempts = { undoAttempts: step.undoAttempts + 1 }
-  const failure: StepFailure = { reason: record.problem.summary, evidence: record.problem.details ?? [], inconclusive: false, problem: record.problem }
-  return { ...step, ...attempts, phase: 'undo-failed', failure }
-}
-
-function settledApply(before: StepProgress, record: RecordOf<'settled'>): StepProgress {
-  const failed = before.phase === 'apply-failed'
-  const step = { ...before, settlement: record.settlement }
-  switch (record.settlement.status) {
-    case 'none':
-      return failed ? { ...step, phase: 'failed-clean' } : PENDING_STEP
-    case 'done':
-      return failed ? { ...step, phase: 'gate-failed' } : { ...step, phase: 'gating' }
-    case 'partial':
-      return failed ? { ...step, phase: 'gate-failed' } : step
-    case 'foreign':
-      return { ...step, phase: 'gate-failed', failure: step.failure ?? { reason: record.settlement.reason, evidence: [], inconclusive: false } }
-    case 'unknown':
-      return step
-  }
-}
-
-function settledUndo(step: StepProgress, record: RecordOf<'settled'>): StepProgress {
-  return { ...step, settlement: record.settlement, phase: record.settlement.status === 'done' ? 'undo-applied' : 'undoing' }
-}
-
 function startRollback(state: RunState, record: RecordOf<'rollback-started'>, at: number): RunState {
   const from = state.reached.at(-1)?.state ?? ''
   const steps = new Map([...state.steps].map(([id, step]) => [id, { ...step, undoAttempts: 0 }] as const))
   const { to, cause, reason, failedStep, failedSide, evidence } = record
-  const rollback = { from, to, cause, reason, evidence, startedAt: at, undone: [], ...(failedStep !== undefined && { failedStep }), ...(failedSide && { failedSide }) }
+  const rollback = {
+    from,
+    to,
+    cause,
+    reason,
+    evidence,
+    startedAt: at,
+    undone: [],
+    ...(failedStep !== undefined && { failedStep }),
+    ...(failedSide && { failedSide }),
+  }
   return { ...state, steps, rollback, paused: undefined, finished: undefined, rolledBack: undefined }
 }
 
@@ -175,12 +110,21 @@ function stepUndone(state: RunState, record: RecordOf<'step-undone'>): RunState 
   const undone = withStep(state, record.step, () => PENDING_STEP)
   const reached = undone.reached.filter((each) => each.step !== record.step)
   const confirmed = new Set([...undone.confirmed].filter((step) => step !== record.step))
-  return { ...undone, reached, confirmed, ...(undone.rollback && { rollback: { ...undone.rollback, undone: [...undone.rollback.undone, record.step] } }) }
+  return {
+    ...undone,
+    reached,
+    confirmed,
+    ...(undone.rollback && { rollback: { ...undone.rollback, undone: [...undone.rollback.undone, record.step] } }),
+  }
 }
 
 function finishRollback(state: RunState, record: RecordOf<'rollback-finished'>, at: number): RunState {
   if (!state.rollback) return state
-  return { ...state, rollback: undefined, rolledBack: { ...state.rollback, verified: record.verified, finishedAt: at } }
+  return {
+    ...state,
+    rollback: undefined,
+    rolledBack: { ...state.rollback, verified: record.verified, left: record.left, visitors: record.visitors, finishedAt: at },
+  }
 }
 
 /** A pause ends a rollback that could not go on; what was undone stays undone, an untouched step gets its phase back. */

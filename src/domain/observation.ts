@@ -11,7 +11,13 @@ export type Observation =
       readonly left?: readonly string[]
     }
   /** Not yet: waiting may help. */
-  | { readonly verdict: 'pending'; readonly reason: string; readonly evidence?: readonly string[]; readonly side?: Side; readonly visitorSawIt?: boolean }
+  | {
+      readonly verdict: 'pending'
+      readonly reason: string
+      readonly evidence?: readonly string[]
+      readonly side?: Side
+      readonly visitorSawIt?: boolean
+    }
   /** It will not get better by waiting. `side` says which side failed; it decides where a rollback may go. */
   | { readonly verdict: 'fail'; readonly reason: string; readonly evidence?: readonly string[]; readonly side?: Side }
   /** Could not see: the API did not answer, the laptop slept. */
@@ -19,13 +25,24 @@ export type Observation =
 
 export type Verdict = Observation['verdict']
 
-export const pass = (reason: string, evidence?: readonly string[]): Observation => ({ verdict: 'pass', reason, ...(evidence && { evidence }) })
-export const pending = (reason: string, extra: { evidence?: readonly string[]; side?: Side; visitorSawIt?: boolean } = {}): Observation => ({
+export const pass = (reason: string, evidence?: readonly string[]): Observation => ({
+  verdict: 'pass',
+  reason,
+  ...(evidence && { evidence }),
+})
+export const pending = (
+  reason: string,
+  extra: { evidence?: readonly string[]; side?: Side; visitorSawIt?: boolean } = {},
+): Observation => ({
   verdict: 'pending',
   reason,
   ...extra,
 })
-export const fail = (reason: string, extra: { evidence?: readonly string[]; side?: Side } = {}): Observation => ({ verdict: 'fail', reason, ...extra })
+export const fail = (reason: string, extra: { evidence?: readonly string[]; side?: Side } = {}): Observation => ({
+  verdict: 'fail',
+  reason,
+  ...extra,
+})
 export const inconclusive = (reason: string, evidence?: readonly string[]): Observation => ({
   verdict: 'inconclusive',
   reason,
@@ -39,7 +56,10 @@ export function combine(observations: readonly Observation[]): Observation {
   const first = observations[0]
   if (first === undefined) return inconclusive('nothing was observed')
   const worst = observations.reduce((a, b) => (SEVERITY[b.verdict] > SEVERITY[a.verdict] ? b : a), first)
-  const reason = observations.filter((each) => each.verdict === worst.verdict).map((each) => each.reason).join('; ')
+  const reason = observations
+    .filter((each) => each.verdict === worst.verdict)
+    .map((each) => each.reason)
+    .join('; ')
   const evidence = observations.flatMap((each) => each.evidence ?? [])
   return { ...worst, reason, ...(evidence.length > 0 && { evidence }) }
 }

@@ -51,7 +51,14 @@ export type JournalRecord =
       readonly toolVersion: string
       readonly lab: boolean
     }
-  | { readonly type: 'process-attached'; readonly pid: number; readonly host: string; readonly user: string; readonly command: 'run' | 'rollback'; readonly goal: string }
+  | {
+      readonly type: 'process-attached'
+      readonly pid: number
+      readonly host: string
+      readonly user: string
+      readonly command: 'run' | 'rollback'
+      readonly goal: string
+    }
   | { readonly type: 'process-detached'; readonly how: 'ended' | 'interrupted' }
   | { readonly type: 'plan-amended'; readonly snapshot: BlobReference; readonly difference: readonly string[] }
   | { readonly type: 'preflight-passed'; readonly findings: number; readonly warnings: readonly string[] }
@@ -75,7 +82,13 @@ export type JournalRecord =
   /** A waiting step began to look. */
   | { readonly type: 'wait-started'; readonly step: string }
   | { readonly type: 'gate-progress'; readonly step: string; readonly gate: GateName; readonly progress: GateProgress }
-  | { readonly type: 'gate-passed'; readonly step: string; readonly gate: GateName; readonly progress: GateProgress; readonly reason: string }
+  | {
+      readonly type: 'gate-passed'
+      readonly step: string
+      readonly gate: GateName
+      readonly progress: GateProgress
+      readonly reason: string
+    }
   | {
       readonly type: 'gate-failed'
       readonly step: string
@@ -100,12 +113,31 @@ export type JournalRecord =
     }
   /** The undo of this step was verified (or it had nothing to undo). */
   | { readonly type: 'step-undone'; readonly step: string; readonly verified: string }
-  | { readonly type: 'rollback-finished'; readonly state: string; readonly verified: readonly string[] }
-  | { readonly type: 'bundle-written'; readonly step: string; readonly path: string; readonly sha256: string; readonly files: readonly string[] }
+  | {
+      readonly type: 'rollback-finished'
+      readonly state: string
+      readonly verified: readonly string[]
+      readonly left: readonly string[]
+      /** What our own requests as a visitor saw in the process that finished it. */
+      readonly visitors: { readonly observations: number; readonly wrong: number; readonly wrongForMs: number }
+    }
+  | {
+      readonly type: 'bundle-written'
+      readonly step: string
+      readonly path: string
+      readonly sha256: string
+      readonly files: readonly string[]
+    }
   | { readonly type: 'confirmed'; readonly step: string; readonly how: 'typed' | 'flag' | 'lab' }
   | { readonly type: 'declined'; readonly step: string }
   /** Stands still on purpose: a person decides. */
-  | { readonly type: 'paused'; readonly step?: string; readonly reason: string; readonly evidence: readonly string[]; readonly next: readonly string[] }
+  | {
+      readonly type: 'paused'
+      readonly step?: string
+      readonly reason: string
+      readonly evidence: readonly string[]
+      readonly next: readonly string[]
+    }
   /** An undo failed, or what happened cannot be told: the exact commands for a person. */
   | { readonly type: 'stuck'; readonly step: string; readonly problem: Problem; readonly manual: readonly string[] }
   | { readonly type: 'run-finished'; readonly state: string }

@@ -61,6 +61,13 @@ export interface Rollback {
   readonly undone: readonly string[]
 }
 
+export interface FinishedRollback extends Rollback {
+  readonly verified: readonly string[]
+  readonly left: readonly string[]
+  readonly visitors: { readonly observations: number; readonly wrong: number; readonly wrongForMs: number }
+  readonly finishedAt: number
+}
+
 export interface Pause {
   readonly step?: string
   readonly reason: string
@@ -83,16 +90,29 @@ export interface RunState {
   /** Set while a rollback is under way. */
   readonly rollback?: Rollback
   /** The last rollback that was finished and verified, until the run goes forward again. */
-  readonly rolledBack?: Rollback & { readonly verified: readonly string[]; readonly finishedAt: number }
+  readonly rolledBack?: FinishedRollback
   readonly paused?: Pause
   readonly stuck?: { readonly step: string; readonly problem: Problem; readonly manual: readonly string[] }
-  readonly process?: { readonly pid: number; readonly host: string; readonly user: string; readonly since: number; readonly ended?: 'ended' | 'interrupted' }
+  readonly process?: {
+    readonly pid: number
+    readonly host: string
+    readonly user: string
+    readonly since: number
+    readonly ended?: 'ended' | 'interrupted'
+  }
   readonly bundle?: { readonly path: string; readonly files: readonly string[] }
   readonly confirmed: ReadonlySet<string>
   readonly finished?: { readonly state: string; readonly at: number }
 }
 
-export const PENDING_STEP: StepProgress = { phase: 'pending', changes: [], notes: [], ownGatePassed: false, gatesPassed: 0, undoAttempts: 0 }
+export const PENDING_STEP: StepProgress = {
+  phase: 'pending',
+  changes: [],
+  notes: [],
+  ownGatePassed: false,
+  gatesPassed: 0,
+  undoAttempts: 0,
+}
 
 export const EMPTY_RUN: RunState = {
   runId: '',

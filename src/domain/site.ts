@@ -27,7 +27,8 @@ export function differences(exchange: HttpExchange, expect: SiteExpectation): re
   }
   for (const [name, value] of Object.entries(expect.headers ?? {})) {
     const got = exchange.headers[name.toLowerCase()]
-    if (got !== value) found.push(`header ${name} is ${got === undefined ? 'missing' : JSON.stringify(got)}, expected ${JSON.stringify(value)}`)
+    if (got !== value)
+      found.push(`header ${name} is ${got === undefined ? 'missing' : JSON.stringify(got)}, expected ${JSON.stringify(value)}`)
   }
   return found
 }

@@ -19,7 +19,10 @@ export async function askAsVisitor(context: Visiting, url: string, headers?: Rea
   const { site } = context.plan
   const connectTo = new URL(url).host === new URL(site.url).host ? await visitorsAddress(context) : undefined
   const ca = site.ca === undefined ? undefined : await context.files.read(site.ca)
-  return context.ports.visitor.ask({ url, ...(connectTo !== undefined && { connectTo }), ...(ca !== undefined && { ca }), ...(headers && { headers }) }, context.signal)
+  return context.ports.visitor.ask(
+    { url, ...(connectTo !== undefined && { connectTo }), ...(ca !== undefined && { ca }), ...(headers && { headers }) },
+    context.signal,
+  )
 }
 
 /** One look at the site as a visitor. A wrong answer is `pending` with `visitorSawIt`; a gate's policy decides what that means. */

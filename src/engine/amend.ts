@@ -20,8 +20,11 @@ export function amend(before: Version, after: Version, state: RunState): Amendme
   if (state.rollback || unsettled.length > 0) return { refused: [inTheMiddle(unsettled)] }
   const done = before.plan.steps.filter((step) => progressOf(state, step.id).phase === 'done')
   const refused = done.flatMap((step, index) => finishedStepEdited(step, after.plan.steps[index]))
-  if (canonicalJson(asJson(before.plan.targets)) !== canonicalJson(asJson(after.plan.targets)) && done.length > 0) refused.push(targetsEdited)
-  const filesOfDone = editedFiles(before, after).filter((path) => done.some((step) => canonicalJson(asJson(step.spec)).includes(rootOf(path, before.snapshot))))
+  if (canonicalJson(asJson(before.plan.targets)) !== canonicalJson(asJson(after.plan.targets)) && done.length > 0)
+    refused.push(targetsEdited)
+  const filesOfDone = editedFiles(before, after).filter((path) =>
+    done.some((step) => canonicalJson(asJson(step.spec)).includes(rootOf(path, before.snapshot))),
+  )
   refused.push(...filesOfDone.map(fileEdited))
   return refused.length > 0 ? { refused } : { difference: snapshotDifference(before.snapshot, after.snapshot) }
 }
@@ -36,7 +39,8 @@ const inTheMiddle = (unsettled: readonly PlanStep[]): Problem => ({
 })
 
 function finishedStepEdited(before: PlanStep, after: PlanStep | undefined): Problem[] {
-  const meaning = (step: PlanStep): string => canonicalJson(asJson({ id: step.id, kind: step.kind, spec: step.spec, reaches: step.reaches }))
+  const meaning = (step: PlanStep): string =>
+    canonicalJson(asJson({ id: step.id, kind: step.kind, spec: step.spec, reaches: step.reaches }))
   if (after && meaning(before) === meaning(after)) return []
   return [
     {
@@ -59,7 +63,8 @@ const targetsEdited: Problem = {
 const editedFiles = (before: Version, after: Version): readonly string[] =>
   Object.keys(before.snapshot.files).filter((path) => before.snapshot.files[path] !== after.snapshot.files[path])
 
-const rootOf = (path: string, snapshot: PlanSnapshot): string => Object.entries(snapshot.listings).find(([, files]) => files.includes(path))?.[0] ?? path
+const rootOf = (path: string, snapshot: PlanSnapshot): string =>
+  Object.entries(snapshot.listings).find(([, files]) => files.includes(path))?.[0] ?? path
 
 const fileEdited = (path: string): Problem => ({
   code: 'amend-finished-step',

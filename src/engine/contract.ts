@@ -1,4 +1,4 @@
-import type { Event, RunResult, StepPreview } from '../domain/event.ts'
+import type { Event, StepPreview } from '../domain/event.ts'
 import type { GatePolicy } from '../domain/gate-policy.ts'
 import type { Ports } from '../domain/ports/index.ts'
 import type { GateName, GateProgress } from '../domain/records.ts'
@@ -16,7 +16,12 @@ export interface Questions {
   /** "Do this?" after the preview was shown. */
   approve(previews: readonly StepPreview[]): Promise<'yes' | 'no' | 'unanswerable'>
   /** The irreversible step: the person types `name`. */
-  confirmIrreversible(question: { readonly step: string; readonly name: string; readonly why: string; readonly bundle: string }): Promise<{ readonly answer: 'yes'; readonly how: 'typed' | 'flag' | 'lab' } | { readonly answer: 'no' | 'unanswerable' }>
+  confirmIrreversible(question: {
+    readonly step: string
+    readonly name: string
+    readonly why: string
+    readonly bundle: string
+  }): Promise<{ readonly answer: 'yes'; readonly how: 'typed' | 'flag' | 'lab' } | { readonly answer: 'no' | 'unanswerable' }>
 }
 
 /** First Ctrl-C: finish or settle, record, stop. Second: now. */
@@ -43,7 +48,13 @@ export interface EngineDependencies {
   readonly bundle: RestoreBundle
   /** The lab caps long holds here (and says so); left out on real targets. */
   readonly adjustPolicy?: (policy: GatePolicy) => GatePolicy
-  readonly process: { readonly pid: number; readonly host: string; readonly user: string; readonly toolVersion: string; readonly lab: boolean }
+  readonly process: {
+    readonly pid: number
+    readonly host: string
+    readonly user: string
+    readonly toolVersion: string
+    readonly lab: boolean
+  }
 }
 
 /** Where a run is, folded from its journal; what `status` shows, before the live look. */
@@ -59,7 +70,9 @@ export interface StatusReport {
   readonly manual: readonly string[]
   /** The process at work now, if any holds the lock. */
   readonly heldBy?: { readonly pid: number; readonly host: string; readonly user: string; readonly since: number }
-  readonly rollback: { readonly possible: true; readonly to: string } | { readonly possible: false; readonly why: string; readonly bundle?: string }
+  readonly rollback:
+    | { readonly possible: true; readonly to: string }
+    | { readonly possible: false; readonly why: string; readonly bundle?: string }
   /** Commands to type next, most useful first. */
   readonly next: readonly string[]
   readonly lastRecordAt: number

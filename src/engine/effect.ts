@@ -28,14 +28,17 @@ async function effect(session: Session, step: PlanStep, direction: Direction, wo
   emit({ type: 'effect-done', step: step.id, direction, ms: Math.round(ports.clock.monotonic() - startedAt) })
 }
 
-const noteInto = (session: Session, step: PlanStep, direction: Direction) => (note: Json) => session.record({ type: 'note', step: step.id, direction, note })
+const noteInto = (session: Session, step: PlanStep, direction: Direction) => (note: Json) =>
+  session.record({ type: 'note', step: step.id, direction, note })
 
 /** Apply, also for the second time after a crash: the undo record is the one that was saved with the intent. */
 export async function applyStep(session: Session, step: PlanStep): Promise<void> {
   const kind = actingKind(session, step)
   const context = await contextOf(session, step)
   const undoRecord = await session.undoRecord(step.id)
-  await effect(session, step, 'apply', () => kind.apply(context, undoRecord, noteInto(session, step, 'apply'), progressOf(session.state(), step.id).notes))
+  await effect(session, step, 'apply', () =>
+    kind.apply(context, undoRecord, noteInto(session, step, 'apply'), progressOf(session.state(), step.id).notes),
+  )
 }
 
 export async function undoStep(session: Session, step: PlanStep): Promise<void> {
@@ -43,14 +46,20 @@ export async function undoStep(session: Session, step: PlanStep): Promise<void> 
   const context = await contextOf(session, step)
   const undoRecord = await session.undoRecord(step.id)
   await session.record({ type: 'intent', step: step.id, direction: 'undo' })
-  await effect(session, step, 'undo', () => undo.apply(context, undoRecord, progressOf(session.state(), step.id).notes, noteInto(session, step, 'undo')))
+  await effect(session, step, 'undo', () =>
+    undo.apply(context, undoRecord, progressOf(session.state(), step.id).notes, noteInto(session, step, 'undo')),
+  )
 }
 
 /** Asks what really happened, several times where it cannot be seen, and records the answer. */
 export async function settleStep(session: Session, step: PlanStep, direction: Direction): Promise<void> {
   const { clock } = session.ports
   let settlement = await ask(session, step, direction)
-  for (let attempt = 1; settlement.status === 'unknown' && attempt < SETTLE_ATTEMPTS && !session.dependencies.interrupt.now.aborted; attempt++) {
+  for (
+    let attempt = 1;
+    settlement.status === 'unknown' && attempt < SETTLE_ATTEMPTS && !session.dependencies.interrupt.now.aborted;
+    attempt++
+  ) {
     await clock.sleep(SETTLE_INTERVAL_MS, session.dependencies.interrupt.now).catch(() => undefined)
     settlement = await ask(session, step, direction)
   }
@@ -63,7 +72,9 @@ async function ask(session: Session, step: PlanStep, direction: Direction): Prom
     const context = await contextOf(session, step)
     const undoRecord = await session.undoRecord(step.id)
     const { notes } = progressOf(session.state(), step.id)
-    return direction === 'apply' ? await actingKind(session, step).settle(context, undoRecord, notes) : await undoOf(session, step).settle(context, undoRecord, notes)
+    return direction === 'apply'
+      ? await actingKind(session, step).settle(context, undoRecord, notes)
+      : await undoOf(session, step).settle(context, undoRecord, notes)
   } catch (error) {
     return { status: 'unknown', reason: toProblem(error).summary }
   }

@@ -33,7 +33,9 @@ export interface Settling {
 /** Pure. The progress after one observation that ended at `now` (wall clock, ms). */
 export function advance(policy: GatePolicy, before: GateProgress, settling: Settling, observation: Observation, now: number): GateStep {
   const counted = count(before, observation, now)
-  return before.phase === 'holding' ? hold(policy, before, counted, settling, observation, now) : settle(policy, counted, settling, observation, now)
+  return before.phase === 'holding'
+    ? hold(policy, before, counted, settling, observation, now)
+    : settle(policy, counted, settling, observation, now)
 }
 
 function count(before: GateProgress, { verdict }: Observation, now: number): GateProgress {
@@ -59,10 +61,20 @@ function settle(policy: GatePolicy, progress: GateProgress, settling: Settling, 
   return failed(progress, observation.verdict === 'inconclusive' && policy.inconclusive === 'pause' ? 'inconclusive' : 'timeout')
 }
 
-function hold(policy: GatePolicy, before: GateProgress, counted: GateProgress, settling: Settling, observation: Observation, now: number): GateStep {
+function hold(
+  policy: GatePolicy,
+  before: GateProgress,
+  counted: GateProgress,
+  settling: Settling,
+  observation: Observation,
+  now: number,
+): GateStep {
   const gap = Math.max(0, now - (before.lastObservedAt ?? now))
   const seen = gap <= 2 * policy.interval && (observation.verdict !== 'inconclusive' || policy.inconclusive === 'ignore')
-  const wrong = observation.verdict === 'pending' || observation.verdict === 'fail' || (observation.verdict === 'inconclusive' && policy.inconclusive === 'fail')
+  const wrong =
+    observation.verdict === 'pending' ||
+    observation.verdict === 'fail' ||
+    (observation.verdict === 'inconclusive' && policy.inconclusive === 'fail')
   const progress: GateProgress = {
     ...counted,
     failed: counted.failed + (wrong ? 1 : 0),
@@ -73,7 +85,8 @@ function hold(policy: GatePolicy, before: GateProgress, counted: GateProgress, s
   const blindTooLong = settling.blindSince !== undefined && now - settling.blindSince >= policy.timeout
   if (policy.inconclusive === 'pause' && blindTooLong) return failed(progress, 'inconclusive')
   // The last look must be a good one: a hold never ends on an answer that was wrong or missing.
-  if (progress.observedHoldMs >= policy.hold && observation.verdict === 'pass') return { is: 'passed', progress: { ...progress, phase: 'passed' } }
+  if (progress.observedHoldMs >= policy.hold && observation.verdict === 'pass')
+    return { is: 'passed', progress: { ...progress, phase: 'passed' } }
   return { is: 'going-on', progress }
 }
 

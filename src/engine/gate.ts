@@ -23,7 +23,14 @@ export interface GateRun {
 
 export type GateResult =
   | { readonly result: 'passed'; readonly progress: GateProgress; readonly reason: string }
-  | { readonly result: 'failed'; readonly progress: GateProgress; readonly verdict: 'fail' | 'timeout' | 'inconclusive'; readonly reason: string; readonly evidence: readonly string[]; readonly side?: Side }
+  | {
+      readonly result: 'failed'
+      readonly progress: GateProgress
+      readonly verdict: 'fail' | 'timeout' | 'inconclusive'
+      readonly reason: string
+      readonly evidence: readonly string[]
+      readonly side?: Side
+    }
   | { readonly result: 'interrupted'; readonly progress: GateProgress }
 
 const KEEP_EVERY_MS = 10_000
@@ -77,7 +84,13 @@ function remember(wrong: string[], observation: Observation, now: number): void 
   if (wrong.length > EVIDENCE) wrong.shift()
 }
 
-function failure(verdict: 'fail' | 'timeout' | 'inconclusive', progress: GateProgress, last: Observation, wrong: readonly string[], policy: GatePolicy): GateResult {
+function failure(
+  verdict: 'fail' | 'timeout' | 'inconclusive',
+  progress: GateProgress,
+  last: Observation,
+  wrong: readonly string[],
+  policy: GatePolicy,
+): GateResult {
   const side = last.verdict === 'fail' || last.verdict === 'pending' ? last.side : undefined
   const waited = verdict === 'timeout' || verdict === 'inconclusive' ? `not settled within ${formatDuration(policy.timeout)}: ` : ''
   return {

@@ -16,7 +16,12 @@ export async function crossTheBoundary(session: Session, step: PlanStep): Promis
   if (session.state().confirmed.has(step.id)) return undefined
   const state = currentState(session.state(), session.plan.states[0])
   const name = kind.confirmation?.(step.spec) ?? session.plan.name
-  const { answer, ...rest } = await session.dependencies.questions.confirmIrreversible({ step: step.id, name, why: kind.undo.irreversible, bundle })
+  const { answer, ...rest } = await session.dependencies.questions.confirmIrreversible({
+    step: step.id,
+    name,
+    why: kind.undo.irreversible,
+    bundle,
+  })
   if (answer === 'yes') {
     await session.record({ type: 'confirmed', step: step.id, how: 'how' in rest ? rest.how : 'typed' })
     return undefined

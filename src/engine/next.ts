@@ -51,7 +51,8 @@ export function next(plan: Plan, kinds: StepKinds, state: RunState, goal: Goal):
   return goal.do === 'rollback' ? towards(plan, state, goal.to) : forward(plan, kinds, state, goal.to)
 }
 
-const isBroken = (step: StepProgress): boolean => step.phase === 'gate-failed' || step.phase === 'apply-failed' || step.phase === 'failed-clean'
+const isBroken = (step: StepProgress): boolean =>
+  step.phase === 'gate-failed' || step.phase === 'apply-failed' || step.phase === 'failed-clean'
 
 /** A commanded rollback that is not needed ends at once. */
 function towards(plan: Plan, state: RunState, to: string): Action {
@@ -65,7 +66,8 @@ function forward(plan: Plan, kinds: StepKinds, state: RunState, to: string): Act
   for (const step of plan.steps.slice(0, end)) {
     const progress = progressOf(state, step.id)
     if (progress.phase === 'done') {
-      if (step.reaches !== undefined && !state.reached.some((each) => each.step === step.id)) return { do: 'reach', step, state: step.reaches }
+      if (step.reaches !== undefined && !state.reached.some((each) => each.step === step.id))
+        return { do: 'reach', step, state: step.reaches }
       continue
     }
     return onwards(step, progress, kinds)
@@ -92,7 +94,13 @@ function onwards(step: PlanStep, progress: StepProgress, kinds: StepKinds): Acti
 function afterSettling(step: PlanStep, { settlement }: StepProgress): Action {
   if (!settlement) return { do: 'settle', step, direction: 'apply' }
   if (settlement.status === 'unknown') {
-    return { do: 'pause', step: step.id, reason: `cannot tell what step ${step.id} did before it was interrupted: ${settlement.reason}`, evidence: [], next: [] }
+    return {
+      do: 'pause',
+      step: step.id,
+      reason: `cannot tell what step ${step.id} did before it was interrupted: ${settlement.reason}`,
+      evidence: [],
+      next: [],
+    }
   }
   return { do: 'reapply', step }
 }
@@ -103,16 +111,31 @@ function afterFailure(plan: Plan, kinds: StepKinds, state: RunState, step: PlanS
   const failure: StepFailure = progress.failure ?? { reason: `step ${step.id} failed`, evidence: [], inconclusive: false }
   if (progress.phase === 'apply-failed') {
     if (progress.settlement?.status !== 'unknown') return { do: 'settle', step, direction: 'apply' }
-    return { do: 'pause', step: step.id, reason: `${failure.reason}; what happened cannot be seen: ${progress.settlement.reason}`, evidence: failure.evidence, next: [] }
+    return {
+      do: 'pause',
+      step: step.id,
+      reason: `${failure.reason}; what happened cannot be seen: ${progress.settlement.reason}`,
+      evidence: failure.evidence,
+      next: [],
+    }
   }
   if (goal.do === 'rollback') return { do: 'begin-rollback', to: goal.to, cause: 'commanded', reason: 'asked for', evidence: [] }
   const target = rollbackTarget(plan, kinds, state, step, failure)
-  if ('pause' in target) return { do: 'pause', step: step.id, reason: `${failure.reason}; ${target.pause}`, evidence: failure.evidence, next: [] }
+  if ('pause' in target)
+    return { do: 'pause', step: step.id, reason: `${failure.reason}; ${target.pause}`, evidence: failure.evidence, next: [] }
   const index = firstStepAfter(plan, target.to) ?? 0
   const something = plan.steps.slice(index).some((each) => !['pending', 'failed-clean'].includes(progressOf(state, each.id).phase))
   if (!something) return { do: 'give-up', step, failure }
   const side = failure.side && { failedSide: failure.side }
-  return { do: 'begin-rollback', to: target.to, cause: 'automatic', reason: failure.reason, failedStep: step.id, evidence: failure.evidence, ...side }
+  return {
+    do: 'begin-rollback',
+    to: target.to,
+    cause: 'automatic',
+    reason: failure.reason,
+    failedStep: step.id,
+    evidence: failure.evidence,
+    ...side,
+  }
 }
 
 /** Undoes, in reverse, all after the step that reached the target; an interrupted undo comes first by being the last one touched. */
@@ -124,7 +147,13 @@ function nextOfRollback(plan: Plan, kinds: StepKinds, state: RunState, to: strin
   const kind = kinds.get(step.kind)
   if (kind?.nature !== 'acts' || progress.phase === 'failed-clean') return { do: 'forget', step }
   if ('irreversible' in kind.undo) {
-    return { do: 'pause', step: step.id, reason: `step ${step.id} cannot be undone: ${kind.undo.irreversible}`, evidence: progress.failure?.evidence ?? [], next: [] }
+    return {
+      do: 'pause',
+      step: step.id,
+      reason: `step ${step.id} cannot be undone: ${kind.undo.irreversible}`,
+      evidence: progress.failure?.evidence ?? [],
+      next: [],
+    }
   }
   return backwards(step, progress)
 }
@@ -148,9 +177,17 @@ function backwards(step: PlanStep, progress: StepProgress): Action {
 function afterFailedUndo(step: PlanStep, progress: StepProgress): Action {
   const failure: StepFailure = progress.failure ?? { reason: `the undo of ${step.id} failed`, evidence: [], inconclusive: false }
   if (failure.problem?.effect === 'no') {
-    return { do: 'pause', step: step.id, reason: `${failure.reason}; nothing was moved`, evidence: failure.evidence, next: failure.problem.next }
+    return {
+      do: 'pause',
+      step: step.id,
+      reason: `${failure.reason}; nothing was moved`,
+      evidence: failure.evidence,
+      next: failure.problem.next,
+    }
   }
-  return progress.undoAttempts < UNDO_ATTEMPTS && failure.problem ? { do: 'settle', step, direction: 'undo' } : { do: 'get-stuck', step, failure }
+  return progress.undoAttempts < UNDO_ATTEMPTS && failure.problem
+    ? { do: 'settle', step, direction: 'undo' }
+    : { do: 'get-stuck', step, failure }
 }
 
 /** For events and reports: the steps that a rollback to `to` will undo, last first. */

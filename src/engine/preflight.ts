@@ -28,20 +28,31 @@ export async function preflight(session: Session, to: string): Promise<Preflight
   for (const check of checks) add(check.target, await found(check.target, () => check.check()))
   // A target that cannot be reached fails every question about it: the steps' own checks would only repeat it.
   if (!findings.some((each) => each.finding.verdict === 'fail')) {
-    for (const step of remaining(session, to)) add(step.id, await found(step.id, async () => session.kind(step).preflight(await contextOf(session, step))))
+    for (const step of remaining(session, to))
+      add(step.id, await found(step.id, async () => session.kind(step).preflight(await contextOf(session, step))))
   }
   const failed = findings.filter((each) => each.finding.verdict === 'fail')
   const warned = findings.filter((each) => each.finding.verdict === 'warn')
-  emit({ type: 'preflight-finished', passed: findings.length - failed.length - warned.length, warnings: warned.length, failed: failed.length })
+  emit({
+    type: 'preflight-finished',
+    passed: findings.length - failed.length - warned.length,
+    warnings: warned.length,
+    failed: failed.length,
+  })
   return {
     findings,
-    problems: failed.map(({ target, finding }) => finding.problem ?? { code: 'preflight-failed', summary: `${target}: ${finding.what}`, next: [], effect: 'no' }),
+    problems: failed.map(
+      ({ target, finding }) =>
+        finding.problem ?? { code: 'preflight-failed', summary: `${target}: ${finding.what}`, next: [], effect: 'no' },
+    ),
     warnings: warned.map(({ finding }) => finding.problem?.summary ?? finding.what),
   }
 }
 
 const remaining = (session: Session, to: string): readonly PlanStep[] =>
-  session.plan.steps.slice(0, firstStepAfter(session.plan, to) ?? session.plan.steps.length).filter((step) => progressOf(session.state(), step.id).phase === 'pending')
+  session.plan.steps
+    .slice(0, firstStepAfter(session.plan, to) ?? session.plan.steps.length)
+    .filter((step) => progressOf(session.state(), step.id).phase === 'pending')
 
 /** A check that throws is a check that failed: no data is never success. */
 async function found(what: string, check: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {

@@ -68,7 +68,8 @@ function framed(session: Session, step: PlanStep): Pick<StepPreview, 'step' | 'k
 /** A fresh preview of one step right before its effect, held to what was shown. */
 export async function previewForEffect(session: Session, step: PlanStep, shown: StepPreview | undefined): Promise<Preview<Json>> {
   const preview = await actingKind(session, step).preview(await contextOf(session, step), [])
-  const differs = shown === undefined ? [] : previewDifference(shown, { ...shown, changes: preview.changes, basis: digestBasis(preview.basis) })
+  const differs =
+    shown === undefined ? [] : previewDifference(shown, { ...shown, changes: preview.changes, basis: digestBasis(preview.basis) })
   if (differs.length === 0) return preview
   throw new ProblemError({
     code: 'preview-outdated',
@@ -90,12 +91,20 @@ export function previewDifference(shown: StepPreview, fresh: StepPreview): reado
   const after = new Map(fresh.changes.map((change) => [name(change), change]))
   const content = (change: Change): string => (typeof change.after === 'string' ? '' : canonicalJson(change.after))
   const changes = [
-    ...[...before.keys()].filter((each) => !after.has(each)).map((each) => `${shown.step}: "${each}" was shown and is not to be done any more`),
+    ...[...before.keys()]
+      .filter((each) => !after.has(each))
+      .map((each) => `${shown.step}: "${each}" was shown and is not to be done any more`),
     ...[...after.keys()].filter((each) => !before.has(each)).map((each) => `${shown.step}: "${each}" was not shown`),
-    ...[...after].filter(([key, change]) => before.has(key) && content(before.get(key) ?? change) !== content(change)).map(([key]) => `${shown.step}: what "${key}" would write is different`),
+    ...[...after]
+      .filter(([key, change]) => before.has(key) && content(before.get(key) ?? change) !== content(change))
+      .map(([key]) => `${shown.step}: what "${key}" would write is different`),
   ]
   const facts = new Map(shown.basis.map((fact) => [fact.name, fact.sha256]))
-  const basis = fresh.basis.filter((fact) => facts.has(fact.name) && facts.get(fact.name) !== fact.sha256).map((fact) => `${shown.step}: ${fact.name} changed`)
-  const gone = shown.basis.filter((fact) => !fresh.basis.some((each) => each.name === fact.name)).map((fact) => `${shown.step}: ${fact.name} is gone`)
+  const basis = fresh.basis
+    .filter((fact) => facts.has(fact.name) && facts.get(fact.name) !== fact.sha256)
+    .map((fact) => `${shown.step}: ${fact.name} changed`)
+  const gone = shown.basis
+    .filter((fact) => !fresh.basis.some((each) => each.name === fact.name))
+    .map((fact) => `${shown.step}: ${fact.name} is gone`)
   return [...changes, ...basis, ...gone]
 }

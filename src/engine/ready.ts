@@ -47,7 +47,9 @@ const CONFIRMATION_MISSING = {
 function holdTo(session: Session, approved: readonly StepPreview[], fresh: readonly StepPreview[]): void {
   const unfinished = approved.filter((each) => progressOf(session.state(), each.step).phase === 'pending')
   const differs = [
-    ...fresh.filter((each) => !unfinished.some((shown) => shown.step === each.step)).map((each) => `${each.step}: not in the saved preview`),
+    ...fresh
+      .filter((each) => !unfinished.some((shown) => shown.step === each.step))
+      .map((each) => `${each.step}: not in the saved preview`),
     ...unfinished.flatMap((shown) => {
       const now = fresh.find((each) => each.step === shown.step)
       return now ? previewDifference(shown, now) : [`${shown.step}: in the saved preview, and no longer to be done`]

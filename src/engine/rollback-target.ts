@@ -17,12 +17,21 @@ export function rollbackTarget(plan: Plan, kinds: StepKinds, state: RunState, st
   if (kind?.nature === 'acts' && 'irreversible' in kind.undo) return { pause: `it cannot be undone (${kind.undo.irreversible})` }
   if (step.onFailure === 'pause') return { pause: 'the plan says to pause here' }
   if (failure.inconclusive) return { pause: 'nothing was seen to be wrong, but it could not be seen to be right either' }
-  const boundary = plan.steps.findLastIndex((each) => isIrreversible(each, kinds) && (state.steps.get(each.id)?.phase ?? 'pending') !== 'pending')
-  const candidates = [plan.states[0], ...state.reached.map((each) => each.state)].filter((each) => (firstStepAfter(plan, each) ?? 0) > boundary)
-  if (typeof step.onFailure === 'object') return candidates.includes(step.onFailure.rollbackTo) ? { to: step.onFailure.rollbackTo } : { pause: 'the state to roll back to is past' }
+  const boundary = plan.steps.findLastIndex(
+    (each) => isIrreversible(each, kinds) && (state.steps.get(each.id)?.phase ?? 'pending') !== 'pending',
+  )
+  const candidates = [plan.states[0], ...state.reached.map((each) => each.state)].filter(
+    (each) => (firstStepAfter(plan, each) ?? 0) > boundary,
+  )
+  if (typeof step.onFailure === 'object')
+    return candidates.includes(step.onFailure.rollbackTo)
+      ? { to: step.onFailure.rollbackTo }
+      : { pause: 'the state to roll back to is past' }
   // A wait that fails without saying which side: the side being introduced is the suspect.
   const side = failure.side ?? (kind?.nature === 'waits' ? 'new' : undefined)
-  const healthy = candidates.findLast((each) => (firstStepAfter(plan, each) ?? 0) <= index && (!side || !visitorsIn(plan, kinds, each).has(side)))
+  const healthy = candidates.findLast(
+    (each) => (firstStepAfter(plan, each) ?? 0) <= index && (!side || !visitorsIn(plan, kinds, each).has(side)),
+  )
   if (healthy === undefined) return { pause: 'no reached state puts visitors on a side that has not failed' }
   if (side === 'old' && onlyWaitsSince(plan, kinds, healthy, index)) {
     return { pause: `visitors stay in ${healthy}: there is no way back now, because the old side cannot answer` }
@@ -52,7 +61,9 @@ const isIrreversible = (step: PlanStep, kinds: StepKinds): boolean => {
 
 /** Who answers visitors in a state, by the traffic model. */
 export function visitorsIn(plan: Plan, kinds: StepKinds, state: string): ReadonlySet<Backend> {
-  const atoms = plan.steps.slice(0, firstStepAfter(plan, state) ?? 0).flatMap((step) => kinds.get(step.kind)?.traffic(step.spec).forward ?? [])
+  const atoms = plan.steps
+    .slice(0, firstStepAfter(plan, state) ?? 0)
+    .flatMap((step) => kinds.get(step.kind)?.traffic(step.spec).forward ?? [])
   return atoms.reduce(applyAtom, INITIAL_WORLD).edge
 }
 

@@ -20,8 +20,25 @@ export async function beginRollback(session: Session, action: Extract<Action, { 
   const { to, cause, reason, failedStep, failedSide, evidence } = action
   const from = currentState(session.state(), session.plan.states[0])
   const steps = stepsToUndo(session.plan, session.state(), to)
-  await session.record({ type: 'rollback-started', to, cause, reason, evidence, ...(failedStep !== undefined && { failedStep }), ...(failedSide && { failedSide }) })
-  session.dependencies.emit({ type: 'rollback-started', from, to, cause, reason, evidence, steps, ...(failedStep !== undefined && { failedStep }) })
+  await session.record({
+    type: 'rollback-started',
+    to,
+    cause,
+    reason,
+    evidence,
+    ...(failedStep !== undefined && { failedStep }),
+    ...(failedSide && { failedSide }),
+  })
+  session.dependencies.emit({
+    type: 'rollback-started',
+    from,
+    to,
+    cause,
+    reason,
+    evidence,
+    steps,
+    ...(failedStep !== undefined && { failedStep }),
+  })
 }
 
 /** "Undone" is recorded only after it was seen. */
@@ -50,7 +67,7 @@ export async function finishRollback(session: Session, left: readonly string[]):
   if ('interrupted' in site) return undefined
   if ('problem' in site) return siteSilent(session, rollback, site.problem)
   const verified = [...undoneLines(session), ...site.verified]
-  await session.record({ type: 'rollback-finished', state: rollback.to, verified })
+  await session.record({ type: 'rollback-finished', state: rollback.to, verified, left, visitors: session.tally() })
   const report = reportOf(session, rollback, verified, left)
   session.dependencies.emit({ type: 'rollback-finished', report })
   return { outcome: 'rolled-back', state: rollback.to, cause: rollback.cause, report }
@@ -70,7 +87,13 @@ async function siteAnswers(session: Session): Promise<SiteLook> {
   const site = checks.filter((check) => check.target === 'site')
   const until = ports.clock.monotonic() + SITE_TIMEOUT_MS
   for (;;) {
-    const findings = (await Promise.all(site.map((check) => check.check().catch((error: unknown) => [{ what: 'the site', verdict: 'fail' as const, problem: toProblem(error) }])))).flat()
+    const findings = (
+      await Promise.all(
+        site.map((check) =>
+          check.check().catch((error: unknown) => [{ what: 'the site', verdict: 'fail' as const, problem: toProblem(error) }]),
+        ),
+      )
+    ).flat()
     const failed = findings.find((finding) => finding.verdict === 'fail')
     if (!failed) return { verified: findings.map((finding) => finding.what) }
     if (interrupt.now.aborted) return { interrupted: true }
@@ -81,7 +104,10 @@ async function siteAnswers(session: Session): Promise<SiteLook> {
 
 async function siteSilent(session: Session, rollback: Rollback, problem: Problem): Promise<RunResult> {
   const step = rollback.undone.at(-1) ?? rollback.failedStep ?? ''
-  const manual = ['every step was undone and seen to be undone; look at the old side and the edge by hand', `then: jmc-migrate rollback ${session.plan.path}`]
+  const manual = [
+    'every step was undone and seen to be undone; look at the old side and the edge by hand',
+    `then: jmc-migrate rollback ${session.plan.path}`,
+  ]
   await session.record({ type: 'stuck', step, problem, manual })
   return { outcome: 'stuck', state: rollback.to, step, problem, manual }
 }

@@ -43,7 +43,9 @@ export function snapshotDifference(before: PlanSnapshot, after: PlanSnapshot): r
   const paths = [...new Set([...Object.keys(before.files), ...Object.keys(after.files)])].sort()
   const files = paths
     .filter((path) => before.files[path] !== after.files[path])
-    .map((path) => (before.files[path] === undefined ? `${path} is new` : after.files[path] === undefined ? `${path} is gone` : `${path} was edited`))
+    .map((path) =>
+      before.files[path] === undefined ? `${path} is new` : after.files[path] === undefined ? `${path} is gone` : `${path} was edited`,
+    )
   return [...(before.planText === after.planText ? [] : ['the plan was edited']), ...files]
 }
 

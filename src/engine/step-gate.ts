@@ -26,13 +26,17 @@ export async function gateOfStep(session: Session, step: PlanStep, gate: GateNam
 }
 
 /** Verifies an undo under the kind's own gate: "undone" is said of what was seen. */
-export async function gateOfUndo(session: Session, step: PlanStep): Promise<{ readonly result: GateResult['result']; readonly seen?: Observation }> {
+export async function gateOfUndo(
+  session: Session,
+  step: PlanStep,
+): Promise<{ readonly result: GateResult['result']; readonly seen?: Observation }> {
   const undo = undoOf(session, step)
   const kind = session.kind(step)
   const context = await contextOf(session, step)
   const undoRecord = await session.undoRecord(step.id)
   let seen: Observation | undefined
-  const observe = async (): Promise<Observation> => patient((seen = await undo.verify(context, undoRecord, progressOf(session.state(), step.id).notes)))
+  const observe = async (): Promise<Observation> =>
+    patient((seen = await undo.verify(context, undoRecord, progressOf(session.state(), step.id).notes)))
   const policy = session.policy(kind.nature === 'acts' ? kind.defaultGate(step.spec) : kind.policy(step.spec))
   const result = await observeUntilSettled(session, step, { gate: 'own', kind: kind.kind, policy, observe }, undefined)
   return { result, ...(seen && { seen }) }
@@ -42,24 +46,45 @@ export async function gateOfUndo(session: Session, step: PlanStep): Promise<{ re
 const patient = (observation: Observation): Observation =>
   observation.verdict === 'pass' || observation.verdict === 'inconclusive'
     ? observation
-    : { verdict: 'pending', reason: observation.reason, ...(observation.evidence && { evidence: observation.evidence }), ...(observation.side && { side: observation.side }) }
+    : {
+        verdict: 'pending',
+        reason: observation.reason,
+        ...(observation.evidence && { evidence: observation.evidence }),
+        ...(observation.side && { side: observation.side }),
+      }
 
 async function lookingForward(session: Session, step: PlanStep, gate: GateName): Promise<Looking> {
   const kind = session.kind(step)
   const context = await contextOf(session, step, true)
   if (gate === 'own') {
-    if (kind.nature === 'waits') return { gate, kind: kind.kind, policy: session.policy(kind.policy(step.spec)), observe: () => kind.observe(context) }
+    if (kind.nature === 'waits')
+      return { gate, kind: kind.kind, policy: session.policy(kind.policy(step.spec)), observe: () => kind.observe(context) }
     const undoRecord = await session.undoRecord(step.id)
     const { notes } = progressOf(session.state(), step.id)
-    return { gate, kind: kind.kind, policy: session.policy(kind.defaultGate(step.spec)), observe: () => kind.verify(context, undoRecord, notes) }
+    return {
+      gate,
+      kind: kind.kind,
+      policy: session.policy(kind.defaultGate(step.spec)),
+      observe: () => kind.verify(context, undoRecord, notes),
+    }
   }
   const planned = step.gates[gate]
   const gateKind = planned && session.dependencies.gates.get(planned.kind)
   if (!planned || !gateKind) throw new Error(`step ${step.id} has no gate ${gate}`)
-  return { gate, kind: planned.kind, policy: session.policy(planned.policy), observe: () => gateKind.observe({ ...context, spec: planned.spec }) }
+  return {
+    gate,
+    kind: planned.kind,
+    policy: session.policy(planned.policy),
+    observe: () => gateKind.observe({ ...context, spec: planned.spec }),
+  }
 }
 
-async function observeUntilSettled(session: Session, step: PlanStep, looking: Looking, from: GateProgress | undefined): Promise<GateResult['result']> {
+async function observeUntilSettled(
+  session: Session,
+  step: PlanStep,
+  looking: Looking,
+  from: GateProgress | undefined,
+): Promise<GateResult['result']> {
   const { emit, ports, interrupt } = session.dependencies
   const { gate, kind, policy } = looking
   const named = { step: step.id, gate, kind }
@@ -69,7 +94,7 @@ async function observeUntilSettled(session: Session, step: PlanStep, looking: Lo
     policy,
     clock: ports.clock,
     ...(from && { from }),
-    observe: looking.observe,
+    observe: () => looking.observe(),
     onObserved: (observation, progress) => emit({ type: 'observed', ...named, observation, progress, policy }),
     keep: (progress) => session.record({ type: 'gate-progress', step: step.id, gate, progress }),
     stop: interrupt.requested,

@@ -12,7 +12,11 @@ export interface VisitorTally {
 }
 
 /** A VisitorPort that counts the answers to plain requests for the site; probes (requests with headers of their own) are not visits. */
-export function tallied(visitor: VisitorPort, site: Site, clock: Clock): { readonly visitor: VisitorPort; readonly tally: () => VisitorTally } {
+export function tallied(
+  visitor: VisitorPort,
+  site: Site,
+  clock: Clock,
+): { readonly visitor: VisitorPort; readonly tally: () => VisitorTally } {
   const host = new URL(site.url).host
   let observations = 0
   let wrong = 0

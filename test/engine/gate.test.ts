@@ -20,7 +20,12 @@ interface Script {
   readonly from?: GateProgress
 }
 
-async function play({ policy, looks, napBefore, from }: Script): Promise<{ result: GateResult; ms: number; looks: number; kept: GateProgress[] }> {
+async function play({
+  policy,
+  looks,
+  napBefore,
+  from,
+}: Script): Promise<{ result: GateResult; ms: number; looks: number; kept: GateProgress[] }> {
   const clock = createSelfAdvancingClock()
   const kept: GateProgress[] = []
   let count = 0
@@ -44,7 +49,10 @@ async function play({ policy, looks, napBefore, from }: Script): Promise<{ resul
 
 describe('settling', () => {
   it('wants the successes in a row', async () => {
-    const { result, looks } = await play({ policy: policy({ successThreshold: 3 }), looks: [pass('1'), pass('2'), pending('no'), pass('3')] })
+    const { result, looks } = await play({
+      policy: policy({ successThreshold: 3 }),
+      looks: [pass('1'), pass('2'), pending('no'), pass('3')],
+    })
     expect(result.result).toBe('passed')
     expect(looks).toBe(6)
   })
@@ -65,7 +73,10 @@ describe('settling', () => {
   it('takes one wrong answer to a visitor for a hiccup, two in a row for a failure', async () => {
     const wrong = pending('404', { visitorSawIt: true })
     expect((await play({ policy: policy({}), looks: [wrong, pass('ok')] })).result.result).toBe('passed')
-    expect((await play({ policy: policy({}), looks: [wrong, wrong, pass('ok')] })).result).toMatchObject({ result: 'failed', verdict: 'fail' })
+    expect((await play({ policy: policy({}), looks: [wrong, wrong, pass('ok')] })).result).toMatchObject({
+      result: 'failed',
+      verdict: 'fail',
+    })
   })
 
   it('a look that throws could not see', async () => {
@@ -98,7 +109,10 @@ describe('holding', () => {
   it('tolerates as many failures as the plan says, and no more', async () => {
     const bad = pending('503')
     expect((await play({ policy: held, looks: [pass('ok'), bad, pass('ok')] })).result.result).toBe('passed')
-    expect((await play({ policy: held, looks: [pass('ok'), bad, pass('ok'), bad, pass('ok')] })).result).toMatchObject({ result: 'failed', verdict: 'fail' })
+    expect((await play({ policy: held, looks: [pass('ok'), bad, pass('ok'), bad, pass('ok')] })).result).toMatchObject({
+      result: 'failed',
+      verdict: 'fail',
+    })
   })
 
   it('does not count time in which nobody looked', async () => {
@@ -117,7 +131,10 @@ describe('holding', () => {
   })
 
   it('that cannot see for as long as the timeout pauses', async () => {
-    const { result } = await play({ policy: policy({ hold: 600_000, timeout: 20_000, inconclusive: 'pause' }), looks: [pass('ok'), inconclusive('no answer')] })
+    const { result } = await play({
+      policy: policy({ hold: 600_000, timeout: 20_000, inconclusive: 'pause' }),
+      looks: [pass('ok'), inconclusive('no answer')],
+    })
     expect(result).toMatchObject({ result: 'failed', verdict: 'inconclusive' })
   })
 
@@ -129,14 +146,22 @@ describe('holding', () => {
   it('never ends on an answer that was not good, whatever comes', async () => {
     const verdicts = fc.constantFrom<Observation>(pass('ok'), pending('bad'), inconclusive('blind'))
     await fc.assert(
-      fc.asyncProperty(fc.array(verdicts, { maxLength: 40 }), fc.integer({ min: 0, max: 5 }), fc.constantFrom('pause', 'fail', 'ignore'), async (script, failureThreshold, blind) => {
-        const looks = [pass('settled'), ...script, pass('end')]
-        const { result, looks: seen } = await play({ policy: policy({ hold: 8_000, failureThreshold, inconclusive: blind, timeout: 15_000 }), looks })
-        if (result.result !== 'passed') return
-        expect(looks[Math.min(seen - 1, looks.length - 1)]?.verdict).toBe('pass')
-        expect(result.progress.observedHoldMs).toBeGreaterThanOrEqual(8_000)
-        expect(result.progress.failed).toBeLessThanOrEqual(failureThreshold)
-      }),
+      fc.asyncProperty(
+        fc.array(verdicts, { maxLength: 40 }),
+        fc.integer({ min: 0, max: 5 }),
+        fc.constantFrom('pause', 'fail', 'ignore'),
+        async (script, failureThreshold, blind) => {
+          const looks = [pass('settled'), ...script, pass('end')]
+          const { result, looks: seen } = await play({
+            policy: policy({ hold: 8_000, failureThreshold, inconclusive: blind, timeout: 15_000 }),
+            looks,
+          })
+          if (result.result !== 'passed') return
+          expect(looks[Math.min(seen - 1, looks.length - 1)]?.verdict).toBe('pass')
+          expect(result.progress.observedHoldMs).toBeGreaterThanOrEqual(8_000)
+          expect(result.progress.failed).toBeLessThanOrEqual(failureThreshold)
+        },
+      ),
       { numRuns: 200 },
     )
   })

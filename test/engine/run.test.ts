@@ -30,7 +30,9 @@ describe('a run that goes well', () => {
     })
     const intent = disk.entries.find(({ record }) => record.type === 'intent')
     expect(writesAtIntent).toBe(0)
-    expect(intent?.record.type === 'intent' && intent.record.direction === 'apply' && disk.blobs.has(intent.record.undoRecord.sha256)).toBe(true)
+    expect(intent?.record.type === 'intent' && intent.record.direction === 'apply' && disk.blobs.has(intent.record.undoRecord.sha256)).toBe(
+      true,
+    )
   })
 
   it('stops at --to, and goes on from there', async () => {
@@ -165,7 +167,9 @@ describe('a step that fails', () => {
   it('onFailure: rollbackTo goes further back', async () => {
     const world = freshWorld()
     world.faults.set('see:soak', 'fail')
-    const plan = smallPlan((steps) => steps.map((step) => (step.id === 'soak' ? { ...step, onFailure: { rollbackTo: 'nomad-only' } } : step)))
+    const plan = smallPlan((steps) =>
+      steps.map((step) => (step.id === 'soak' ? { ...step, onFailure: { rollbackTo: 'nomad-only' } } : step)),
+    )
     expect(await runSmall({ world, disk: emptyDisk(), plan })).toMatchObject({ outcome: 'rolled-back', state: 'nomad-only' })
     expect(picture(world)).toBe(START)
     expect(world.lost).toEqual([])
@@ -189,7 +193,10 @@ describe('a rollback', () => {
     const disk = emptyDisk()
     await runSmall({ world, disk })
     const result = await runSmall({ world, disk, goal: { do: 'rollback', to: 'nomad-only' } })
-    expect(result.outcome === 'failed' && result.problems[0]).toMatchObject({ code: 'past-the-boundary', details: ['restore bundle: bundle'] })
+    expect(result.outcome === 'failed' && result.problems[0]).toMatchObject({
+      code: 'past-the-boundary',
+      details: ['restore bundle: bundle'],
+    })
     expect(picture(world)).toBe(END)
   })
 
@@ -272,7 +279,8 @@ describe('a process that is killed at any record', () => {
       await runSmall({ world, disk, goal: { do: 'run', to: 'k8s-only' } })
       const killed = runSmall({ world, disk, goal: { do: 'rollback', to: 'nomad-only' }, killAt: { sequence, durable: true } })
       await expect(killed).rejects.toBeInstanceOf(Killed)
-      const rollingBack = disk.entries.at(-1)?.record.type !== 'rollback-finished' && disk.entries.some(({ record }) => record.type === 'rollback-started')
+      const rollingBack =
+        disk.entries.at(-1)?.record.type !== 'rollback-finished' && disk.entries.some(({ record }) => record.type === 'rollback-started')
       const result = await runSmall({ world, disk })
       if (rollingBack) {
         expect(result).toMatchObject({ outcome: 'rolled-back', state: 'nomad-only' })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Event, RunResult } from '../../src/domain/event.ts'
+import type { Event, RunResult, StepPreview } from '../../src/domain/event.ts'
 import type { GatePolicy } from '../../src/domain/gate-policy.ts'
 import { DEFAULT_GATE_POLICY } from '../../src/domain/gate-policy.ts'
 import type { Json } from '../../src/domain/json.ts'
@@ -53,10 +53,17 @@ function visit(world: SmallWorld, when: string): void {
 const POLICY: GatePolicy = { ...DEFAULT_GATE_POLICY, timeout: 10_000 }
 
 /** A kind that turns one switch of the world. */
-function toggling(world: SmallWorld, name: string, to: boolean, traffic: StepTraffic, irreversible?: string): ActingStepKind<object, Json, Json> {
+function toggling(
+  world: SmallWorld,
+  name: string,
+  to: boolean,
+  traffic: StepTraffic,
+  irreversible?: string,
+): ActingStepKind<object, Json, Json> {
   const fault = (what: string): string | undefined => world.faults.get(`${what}:${name}`)
   const turn = async (value: boolean, what: string, note: (note: Json) => Promise<void>): Promise<void> => {
-    if (fault(what) === 'reject-clean') throw new ProblemError({ code: 'refused', summary: `${what} ${name} refused`, next: [], effect: 'no' })
+    if (fault(what) === 'reject-clean')
+      throw new ProblemError({ code: 'refused', summary: `${what} ${name} refused`, next: [], effect: 'no' })
     if (world.on.get(name) === value && !world.half.has(name)) return
     world.half.add(name)
     world.writes += 1
@@ -75,7 +82,9 @@ function toggling(world: SmallWorld, name: string, to: boolean, traffic: StepTra
   const seen = (value: boolean, what: string): Observation => {
     const bad = faulty(fault(what))
     if (bad) return bad
-    return world.on.get(name) === value && !world.half.has(name) ? pass(`${name} is ${value ? 'on' : 'off'}`) : pending(`${name} is not ${value ? 'on' : 'off'} yet`)
+    return world.on.get(name) === value && !world.half.has(name)
+      ? pass(`${name} is ${value ? 'on' : 'off'}`)
+      : pending(`${name} is not ${value ? 'on' : 'off'} yet`)
   }
   return {
     nature: 'acts',
@@ -88,7 +97,10 @@ function toggling(world: SmallWorld, name: string, to: boolean, traffic: StepTra
     preflight: async () => [{ what: `may turn ${name}`, verdict: fault('preflight') ? 'fail' : 'pass' }],
     defaultGate: () => POLICY,
     preview: async () => ({
-      changes: world.on.get(name) === to ? [] : [{ system: 'test', object: name, action: 'update', before: world.on.get(name) ?? null, after: to }],
+      changes:
+        world.on.get(name) === to
+          ? []
+          : [{ system: 'test', object: name, action: 'update', before: world.on.get(name) ?? null, after: to }],
       undoRecord: { was: world.on.get(name) ?? null },
       basis: [{ name: `${name} before`, value: String(world.on.get(name)) }],
     }),
@@ -156,7 +168,15 @@ export function smallKinds(world: SmallWorld): StepKinds {
 }
 
 const LOCATION = { file: 'plan.yaml', line: 1, column: 1 }
-const step = (id: string, kind: string, reaches?: string): PlanStep => ({ id, kind, spec: {}, gates: [], onFailure: 'rollback', location: LOCATION, ...(reaches !== undefined && { reaches }) })
+const step = (id: string, kind: string, reaches?: string): PlanStep => ({
+  id,
+  kind,
+  spec: {},
+  gates: [],
+  onFailure: 'rollback',
+  location: LOCATION,
+  ...(reaches !== undefined && { reaches }),
+})
 
 export const smallPlan = (change: (steps: readonly PlanStep[]) => readonly PlanStep[] = (steps) => steps): Plan => ({
   name: 'small',
@@ -184,6 +204,7 @@ export interface SmallRun {
   readonly killAt?: { readonly sequence: number; readonly durable: boolean }
   readonly events?: Event[]
   readonly change?: (dependencies: EngineDependencies) => EngineDependencies
+  readonly approved?: readonly StepPreview[]
 }
 
 /** One process: runs the plan (or what `goal` says) on the world and the journal's disk. */
@@ -224,11 +245,16 @@ export async function runSmall(run: SmallRun): Promise<RunResult> {
   }
   const journal = memoryJournal(disk, () => clock.now(), run.killAt)
   const files = { list: async () => [], read: async () => '' }
+  const snapshot = { schema: 1 as const, planPath: plan.path, planText: plan.text, listings: {}, files: {} }
   const goal: Goal = run.goal ?? { do: 'run', to: 'nomad-removed' }
-  return execute({ plan, files, journal, goal, journalPath: 'journal' }, run.change?.(dependencies) ?? dependencies)
+  return execute(
+    { plan, files, snapshot, journal, goal, journalPath: 'journal', ...(run.approved && { approved: run.approved }) },
+    run.change?.(dependencies) ?? dependencies,
+  )
 }
 
 /** What the world looks like, for comparing. */
-export const picture = (world: SmallWorld): string => [...world.on].map(([name, on]) => `${name}=${on ? 1 : 0}${world.half.has(name) ? '?' : ''}`).join(' ')
+export const picture = (world: SmallWorld): string =>
+  [...world.on].map(([name, on]) => `${name}=${on ? 1 : 0}${world.half.has(name) ? '?' : ''}`).join(' ')
 export const START = 'new=0 route=0 old=1 kept=1'
 export const END = 'new=1 route=1 old=0 kept=0'

@@ -16,11 +16,13 @@ export interface RouterDefinition {
 
 /** A router as the API of the running Traefik shows it. */
 export interface EdgeRouter extends RouterDefinition {
-  /** With its provider: `jmc@consulcatalog`. */
+  /** With its provider: `jmc@consulcatalog`; `service` and `middlewares` have theirs too. */
   readonly name: string
   readonly provider: string
   readonly status: 'enabled' | 'disabled' | 'warning'
   readonly errors: readonly string[]
+  /** Set where it is not v3's (`v2`): such a rule is not decided. */
+  readonly ruleSyntax?: string
 }
 
 export interface EdgeService {
@@ -61,7 +63,10 @@ export interface DynamicConfigEdit {
   readonly ownedKeys: readonly string[]
 }
 
-export type EdgeWriteOutcome = { readonly outcome: 'written'; readonly sha256: string; readonly by: string } | { readonly outcome: 'changed-meanwhile'; readonly found: string }
+/** `kept`: a file on the host with an edit of a human that must not be lost (see `ReplaceOutcome`). */
+export type EdgeWriteOutcome =
+  | { readonly outcome: 'written'; readonly sha256: string; readonly by: string; readonly kept?: string }
+  | { readonly outcome: 'changed-meanwhile'; readonly found: string; readonly kept?: string }
 
 export type OwnedRouter = { readonly status: 'absent' } | { readonly status: 'ours' } | { readonly status: 'other'; readonly found: Json }
 
@@ -72,6 +77,8 @@ export interface RouteQuestion {
   readonly path: string
   readonly method: string
   readonly headers?: Readonly<Record<string, string>>
+  /** Whether the visitor comes over TLS. Left out: decided only where it makes no difference. */
+  readonly tls?: boolean
 }
 
 export type RouteWinner =
@@ -82,7 +89,14 @@ export type RouteWinner =
 
 /** The edge: one Traefik on a host, its API, and its dynamic file. */
 export interface EdgePort {
-  describe(): Promise<{ readonly host: string; readonly version: string; readonly api: string; readonly dynamicConfig: string; readonly write: 'exchange' | 'in-place'; readonly visitors: string | undefined }>
+  describe(): Promise<{
+    readonly host: string
+    readonly version: string
+    readonly api: string
+    readonly dynamicConfig: string
+    readonly write: 'exchange' | 'in-place'
+    readonly visitors: string | undefined
+  }>
 
   /** Reads and parses; rejects with a problem where the file could not be edited safely (broken YAML, duplicate keys, templates, aliases at the edit point …). */
   read(): Promise<DynamicConfig>
@@ -109,5 +123,14 @@ export interface EdgePort {
   routersOf(routers: readonly EdgeRouter[], service: string): readonly EdgeRouter[]
 
   /** One request to `serverUrl` as the edge would send it: from the edge's host, with the visitor's Host, with the edge's own trust. `address` overrides where to connect. */
-  ask(serverUrl: string, request: { readonly host: string; readonly path: string; readonly trust: UpstreamTrust; readonly address?: string; readonly headers?: Readonly<Record<string, string>> }): Promise<HttpExchange>
+  ask(
+    serverUrl: string,
+    request: {
+      readonly host: string
+      readonly path: string
+      readonly trust: UpstreamTrust
+      readonly address?: string
+      readonly headers?: Readonly<Record<string, string>>
+    },
+  ): Promise<HttpExchange>
 }

@@ -11,13 +11,26 @@ export interface RemoteFile {
   /** Set where the file itself is a mount point (a single-file bind mount keeps the old inode after a rename; facts.md, Traefik 4). */
   readonly isMountPoint: boolean
   readonly writable: boolean
+  /**
+   * A file beside it in which a write of ours that was killed left an edit of someone else (or that says how a write in place was cut
+   * short). The next `replaceFile`, with whatever bytes, first puts it right.
+   */
+  readonly unfinished?: string
 }
 
 export type ReplaceOutcome =
   /** Our bytes are in place and what came out was what had been read. */
-  | { readonly outcome: 'replaced'; readonly sha256: string; readonly by: 'exchange' | 'checked-rename' | 'in-place' }
-  /** A human was faster; their file is in place, untouched. `found` is the hash of the file now. */
-  | { readonly outcome: 'changed-meanwhile'; readonly found: string }
+  | {
+      readonly outcome: 'replaced'
+      readonly sha256: string
+      readonly by: 'exchange' | 'checked-rename' | 'in-place'
+      readonly kept?: string
+    }
+  /**
+   * A human was faster; their file is in place, untouched. `found` is the hash of the file now. `kept` (here and above): a file beside it with an
+   * edit of a human that another edit had superseded, or that a killed write had left; show it to the person.
+   */
+  | { readonly outcome: 'changed-meanwhile'; readonly found: string; readonly kept?: string }
 
 export interface HostDescription {
   readonly name: string

@@ -71,11 +71,21 @@ export interface Readiness {
 /** Kubernetes as the plan's target names it. Every method rejects with a ProblemError when the API cannot be reached or refuses. */
 export interface KubernetesPort {
   /** Proves that the API answers and that the credentials are valid; when they end, if that can be known. */
-  describe(): Promise<{ readonly server: string; readonly context: string; readonly namespace: string; readonly version: string; readonly user: string; readonly credentialsExpireAt?: number }>
+  describe(): Promise<{
+    readonly server: string
+    readonly context: string
+    readonly namespace: string
+    readonly version: string
+    readonly user: string
+    readonly credentialsExpireAt?: number
+  }>
   /** Undefined: the API server serves no such kind (a CRD that is not installed). */
   kind(apiVersion: string, kind: string): Promise<KubernetesKind | undefined>
   get(reference: ObjectReference): Promise<KubernetesObject | undefined>
-  list(kind: { readonly apiVersion: string; readonly kind: string }, options?: { readonly namespace?: string; readonly labelSelector?: string }): Promise<readonly KubernetesObject[]>
+  list(
+    kind: { readonly apiVersion: string; readonly kind: string },
+    options?: { readonly namespace?: string; readonly labelSelector?: string },
+  ): Promise<readonly KubernetesObject[]>
   /** Server-side apply as manager `jmc-migrate`, fieldValidation=Strict, never forced. `dryRun` asks with dryRun=All and changes nothing. */
   apply(object: KubernetesObject, options?: { readonly dryRun?: boolean }): Promise<ApplyOutcome>
   /**
@@ -85,7 +95,9 @@ export interface KubernetesPort {
   /** Deletes (foreground) only the object of this UID; `foreign` when the name now belongs to another UID. */
   delete(reference: ObjectReference, uid: string): Promise<'deleted' | 'absent' | 'foreign'>
   /** SelfSubjectAccessReviews; the answers in the order of the questions. */
-  access(questions: readonly AccessQuestion[]): Promise<readonly { readonly question: AccessQuestion; readonly allowed: boolean; readonly reason?: string }[]>
+  access(
+    questions: readonly AccessQuestion[],
+  ): Promise<readonly { readonly question: AccessQuestion; readonly allowed: boolean; readonly reason?: string }[]>
   /** Ready or not, and why: looks at the object, and for workloads at its ReplicaSets, pods and events; for a Service at its EndpointSlices. */
   readiness(reference: ObjectReference): Promise<Readiness>
 }

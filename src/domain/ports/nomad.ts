@@ -38,7 +38,14 @@ export type NomadCapability = 'read-job' | 'list-jobs' | 'submit-job' | 'registe
 
 /** Nomad as the plan's target names it, in the target's namespace. Rejects with a ProblemError when the API cannot be reached or refuses. */
 export interface NomadPort {
-  describe(): Promise<{ readonly address: string; readonly version: string; readonly region: string; readonly namespace: string; readonly tokenExpiresAt?: number; readonly tokenName?: string }>
+  describe(): Promise<{
+    readonly address: string
+    readonly version: string
+    readonly region: string
+    readonly namespace: string
+    readonly tokenExpiresAt?: number
+    readonly tokenName?: string
+  }>
   /** Which of the capabilities the token has in the namespace; `unknown` where the server does not let us see (then preflight warns). */
   capabilities(): Promise<ReadonlySet<NomadCapability> | 'unknown'>
   job(id: string): Promise<NomadJob | undefined>
@@ -56,7 +63,13 @@ export interface NomadPort {
   /** DELETE without purge. The API has no compare-and-set: callers compare JobModifyIndex before and after. */
   stop(id: string): Promise<{ readonly evaluation: string | undefined; readonly jobModifyIndex: number }>
   /** Registers the saved job as it was, only if its JobModifyIndex still is `enforceIndex` (0: it must be absent). */
-  register(job: JsonObject, options: { readonly enforceIndex: number; readonly submission?: NomadSubmission }): Promise<{ readonly outcome: 'registered'; readonly jobModifyIndex: number; readonly evaluation: string | undefined } | { readonly outcome: 'index-conflict'; readonly found: number }>
+  register(
+    job: JsonObject,
+    options: { readonly enforceIndex: number; readonly submission?: NomadSubmission },
+  ): Promise<
+    | { readonly outcome: 'registered'; readonly jobModifyIndex: number; readonly evaluation: string | undefined }
+    | { readonly outcome: 'index-conflict'; readonly found: number }
+  >
   /** DELETE with purge: the job and its allocations vanish from the API. */
   purge(id: string): Promise<void>
   /** Waits with a blocking query until the job's allocations may have changed, at most `waitMs`; a hint, poll after it. */

@@ -1,0 +1,83 @@
+import { ProblemError } from '../../domain/problem.ts'
+import { currentState } from '../../domain/run-state.ts'
+import { boundaryPassed } from '../../engine/irreversible.ts'
+import { stepsToUndo } from '../../engine/next.ts'
+import { preflight } from '../../engine/preflight.ts'
+import { previewAll } from '../../engine/preview.ts'
+import { openSession } from '../../engine/session.ts'
+import { snapshotDigest } from '../../engine/snapshot.ts'
+import { progressOf } from '../../domain/run-state.ts'
+import type { DryRun, PlanOptions, RollbackPreview, UserInterface } from '../contract.ts'
+import { lastState, stateNamed } from './goal.ts'
+import { NOBODY, open } from './opened.ts'
+import { REGISTRIES } from './plan-source.ts'
+import { knownRun, lookingOnly, sourceForRun } from './run-source.ts'
+import { stateFolder } from './state-folder.ts'
+
+/** Previews everything that `run` would do, against the real targets, with reads only. Takes no lock and writes no journal. */
+export async function dryRun(
+  options: PlanOptions & { readonly to?: string },
+  ui: Pick<UserInterface, 'emit' | 'interrupt'>,
+  onSecrets: (redact: (text: string) => string) => void,
+): Promise<DryRun> {
+  const folder = stateFolder(options)
+  const source = await sourceForRun(folder, options.plan, false)
+  const known = await knownRun(folder)
+  const journal = known?.folder === source.folder ? known.journal : lookingOnly({ entries: [], getBlob: async () => new Uint8Array() })
+  const to = stateNamed(source.loaded.plan, options.to, lastState(source.loaded.plan))
+  const opened = await open({
+    options,
+    loaded: source.loaded,
+    stateFolder: folder,
+    runFolder: source.folder,
+    ...ui,
+    questions: NOBODY,
+    onSecrets,
+  })
+  try {
+    const session = openSession(opened.plan, opened.files, journal, opened.dependencies)
+    const { findings, problems } = await preflight(session, to)
+    const [first, ...rest] = problems
+    if (first) throw new ProblemError(first, ...rest)
+    const steps = await previewAll(session, to)
+    const planDigest = snapshotDigest(source.loaded.snapshot)
+    return {
+      schema: 1,
+      plan: opened.plan.name,
+      planDigest,
+      from: currentState(session.state(), opened.plan.states[0]),
+      to,
+      lab: options.lab,
+      findings,
+      steps,
+    }
+  } finally {
+    await opened.close()
+  }
+}
+
+/** What a rollback would undo, from the journal alone. */
+export async function dryRollback(options: PlanOptions & { readonly to?: string }): Promise<RollbackPreview> {
+  const known = await knownRun(stateFolder(options))
+  if (!known)
+    throw new ProblemError({
+      code: 'no-run',
+      summary: `no run of ${options.plan} has been started: there is nothing to roll back`,
+      next: [],
+      effect: 'no',
+    })
+  const { plan } = known.loaded
+  const to = stateNamed(plan, options.to, plan.states[0])
+  const barrier = boundaryPassed(plan, REGISTRIES.kinds, known.state, to)
+  const steps = stepsToUndo(plan, known.state, to).map((id) => ({
+    step: id,
+    kind: plan.steps.find((step) => step.id === id)?.kind ?? '',
+    undo: progressOf(known.state, id).changes.map((change) => `${change.system} ${change.object} (${change.action})`),
+  }))
+  return {
+    from: currentState(known.state, plan.states[0]),
+    to,
+    steps,
+    ...(barrier && { impossible: [barrier.summary, ...barrier.next].join('; ') }),
+  }
+}

@@ -1,0 +1,112 @@
+import { hostname, userInfo } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { createSecrets } from '../../adapters/secrets/secrets.ts'
+import { createRestoreBundle } from '../../adapters/system/restore-bundle.ts'
+import type { Event } from '../../domain/event.ts'
+import type { GatePolicy } from '../../domain/gate-policy.ts'
+import type { Plan } from '../../domain/plan.ts'
+import type { PlanFiles } from '../../domain/ports/files.ts'
+import type { EngineDependencies, Interrupt, Questions } from '../../engine/contract.ts'
+import type { PlanOptions } from '../contract.ts'
+import { VERSION } from '../version.ts'
+import type { LabOverlay } from './lab.ts'
+import { enterLab } from './lab.ts'
+import { openPorts } from './ports.ts'
+import type { LoadedPlan } from './plan-source.ts'
+import { REGISTRIES } from './plan-source.ts'
+import { resolveTargets } from './resolve-targets.ts'
+import { targetChecks } from './target-checks.ts'
+
+/** A plan with the outside world behind it: real, or the lab's. */
+export interface Opened {
+  readonly plan: Plan
+  readonly files: PlanFiles
+  readonly dependencies: EngineDependencies
+  close(): Promise<void>
+}
+
+export interface OpenOptions {
+  readonly options: PlanOptions
+  readonly loaded: LoadedPlan
+  readonly stateFolder: string
+  readonly runFolder: string
+  readonly emit: (event: Event) => void
+  readonly questions: Questions
+  readonly interrupt: Interrupt
+  /** Told of each place that knows secrets of this command. */
+  readonly onSecrets: (redact: (text: string) => string) => void
+}
+
+/** For looks: nobody is asked anything. */
+export const NOBODY: Questions = { approve: async () => 'unanswerable', confirmIrreversible: async () => ({ answer: 'unanswerable' }) }
+
+export const thisProcess = (lab: boolean): EngineDependencies['process'] => ({
+  pid: process.pid,
+  host: hostname(),
+  user: userInfo().username,
+  toolVersion: VERSION,
+  lab,
+})
+
+export async function open(opening: OpenOptions): Promise<Opened> {
+  const { options, loaded } = opening
+  const lab = options.lab
+    ? await enterLab({ plan: loaded.plan, files: loaded.files, stateFolder: opening.stateFolder, faults: options.labFaults })
+    : undefined
+  try {
+    const directory = dirname(resolve(loaded.plan.path))
+    const secrets = createSecrets({ env: process.env, baseDirectory: directory })
+    opening.onSecrets((text) => secrets.redact(text))
+    const targets =
+      lab?.targets ??
+      (await resolveTargets(loaded.plan, { resolve: (template, where) => secrets.resolve(template, where), env: process.env, directory }))
+    const plan = lab ? overlaid(loaded.plan, lab) : withVisitors(loaded.plan, targets.edge?.visitors)
+    const files = lab ? withAuthority(loaded.files, lab) : loaded.files
+    const outside = openPorts(targets)
+    const { ports } = outside
+    const dependencies: EngineDependencies = {
+      kinds: REGISTRIES.kinds,
+      gates: REGISTRIES.gates,
+      ports,
+      checks: targetChecks(plan, REGISTRIES.kinds, ports, files),
+      emit: opening.emit,
+      questions: opening.questions,
+      interrupt: opening.interrupt,
+      bundle: createRestoreBundle(join(opening.runFolder, 'restore-bundle')),
+      process: thisProcess(options.lab),
+      ...(lab && { adjustPolicy: cappedForLab }),
+    }
+    return { plan, files, dependencies, close: async () => void (await Promise.allSettled([outside.close(), lab?.leave()])) }
+  } catch (error) {
+    await lab?.leave()
+    throw error
+  }
+}
+
+/** Longest hold and interval in the lab, milliseconds: nobody waits five minutes for a rehearsal. The dry run prints the real ones. */
+const LAB_HOLD_MS = 3_000
+const LAB_INTERVAL_MS = 500
+const LAB_TIMEOUT_MS = 20_000
+
+const cappedForLab = (policy: GatePolicy): GatePolicy => ({
+  ...policy,
+  hold: Math.min(policy.hold, LAB_HOLD_MS),
+  interval: Math.min(policy.interval, LAB_INTERVAL_MS),
+  timeout: Math.min(policy.timeout, LAB_TIMEOUT_MS),
+})
+
+const LAB_AUTHORITY = 'lab-authority.pem'
+
+const overlaid = (plan: Plan, lab: LabOverlay): Plan => ({
+  ...withVisitors(plan, lab.targets.edge?.visitors),
+  site: { ...plan.site, ca: LAB_AUTHORITY },
+})
+
+/** The plan with the edge's address for visitors resolved, so that every look goes to the same place. */
+const withVisitors = (plan: Plan, visitors: string | undefined): Plan =>
+  plan.targets.edge && visitors !== undefined ? { ...plan, targets: { ...plan.targets, edge: { ...plan.targets.edge, visitors } } } : plan
+
+const withAuthority = (files: PlanFiles, lab: LabOverlay): PlanFiles => ({
+  list: (path) => files.list(path),
+  read: async (path) => (path === LAB_AUTHORITY ? lab.authority : files.read(path)),
+})

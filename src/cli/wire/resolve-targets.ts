@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises'
+import { isAbsolute, resolve } from 'node:path'
+import type { Connect } from '../../adapters/kubernetes/connection.ts'
+import { fromKubeconfig } from '../../adapters/kubernetes/kubeconfig.ts'
+import type { NomadOptions } from '../../adapters/nomad/client.ts'
+import type { EdgeTarget, HostTarget, KubernetesTarget, NomadTarget, Plan } from '../../domain/plan.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { ProblemError } from '../../domain/problem.ts'
+
+/** What the adapters need, with every template of the plan resolved. Lives in memory only. */
+export interface ResolvedTargets {
+  readonly kubernetes?: { readonly connect: Connect; readonly namespace: string }
+  readonly nomad?: Omit<NomadOptions, 'clock'>
+  readonly hosts: Readonly<Record<string, ResolvedHost>>
+  readonly edge?: EdgeTarget
+}
+
+export interface ResolvedHost {
+  readonly ssh: string
+  readonly sshConfig?: string
+  readonly become?: 'sudo'
+}
+
+/** Resolves one template; `where` names the field for the problem. */
+export type Resolve = (template: string, where: string) => Promise<string>
+
+export interface ResolveOptions {
+  readonly resolve: Resolve
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The plan's folder: relative paths start here. */
+  readonly directory: string
+}
+
+/** All templates of all targets; rejects with every one that could not be resolved, at once. */
+export async function resolveTargets(plan: Plan, options: ResolveOptions): Promise<ResolvedTargets> {
+  const problems: Problem[] = []
+  const gather = async <Value>(work: Promise<Value>): Promise<Value | undefined> => {
+    try {
+      return await work
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      problems.push(...error.problems)
+      return undefined
+    }
+  }
+  const { targets } = plan
+  const kubernetes = targets.kubernetes && (await gather(resolveKubernetes(targets.kubernetes, options)))
+  const nomad = targets.nomad && (await gather(resolveNomad(targets.nomad, options)))
+  const hosts = await Promise.all(
+    Object.entries(targets.hosts).map(async ([name, host]) => [name, await gather(resolveHost(name, host, options))] as const),
+  )
+  const edge = targets.edge && (await gather(resolveEdge(targets.edge, options)))
+  const [first, ...rest] = problems
+  if (first) throw new ProblemError(first, ...rest)
+  return {
+    hosts: Object.fromEntries(hosts.flatMap(([name, host]) => (host ? [[name, host] as const] : []))),
+    ...(kubernetes && { kubernetes }),
+    ...(nomad && { nomad }),
+    ...(edge && { edge }),
+  }
+}
+
+const optional = async (options: ResolveOptions, template: string | undefined, where: string): Promise<string | undefined> =>
+  template === undefined ? undefined : options.resolve(template, where)
+
+async function resolveKubernetes(target: KubernetesTarget, options: ResolveOptions): Promise<ResolvedTargets['kubernetes']> {
+  const kubeconfig = await optional(options, target.kubeconfig, 'targets.kubernetes.kubeconfig')
+  const context = await optional(options, target.context, 'targets.kubernetes.context')
+  const path = kubeconfig === undefined ? undefined : absolute(kubeconfig, options.directory)
+  return {
+    namespace: target.namespace,
+    connect: fromKubeconfig({ ...(path !== undefined && { kubeconfig: path }), ...(context !== undefined && { context }) }),
+  }
+}
+
+/** Where the plan is silent, what Nomad's own command line would use. */
+async function resolveNomad(target: NomadTarget, options: ResolveOptions): Promise<Omit<NomadOptions, 'clock'>> {
+  const { env } = options
+  const token = (await optional(options, target.token, 'targets.nomad.token')) ?? env['NOMAD_TOKEN']
+  const namespace = (await optional(options, target.namespace, 'targets.nomad.namespace')) ?? env['NOMAD_NAMESPACE']
+  const region = (await optional(options, target.region, 'targets.nomad.region')) ?? env['NOMAD_REGION']
+  const ca = (await optional(options, target.ca, 'targets.nomad.ca')) ?? env['NOMAD_CACERT']
+  return {
+    address: (await optional(options, target.address, 'targets.nomad.address')) ?? env['NOMAD_ADDR'] ?? 'http://127.0.0.1:4646',
+    ...(token !== undefined && { token }),
+    ...(namespace !== undefined && { namespace }),
+    ...(region !== undefined && { region }),
+    ...(ca !== undefined && { ca: await authority(absolute(ca, options.directory)) }),
+  }
+}
+
+async function resolveHost(name: string, target: HostTarget, options: ResolveOptions): Promise<ResolvedHost> {
+  const sshConfig = await optional(options, target.sshConfig, `targets.hosts.${name}.sshConfig`)
+  return {
+    ssh: await options.resolve(target.ssh, `targets.hosts.${name}.ssh`),
+    ...(sshConfig !== undefined && { sshConfig: absolute(sshConfig, options.directory) }),
+    ...(target.become && { become: target.become }),
+  }
+}
+
+async function resolveEdge(target: EdgeTarget, options: ResolveOptions): Promise<EdgeTarget> {
+  const visitors = await optional(options, target.visitors, 'targets.edge.visitors')
+  return { ...target, api: await options.resolve(target.api, 'targets.edge.api'), ...(visitors !== undefined && { visitors }) }
+}
+
+const absolute = (path: string, directory: string): string => {
+  const home = path.startsWith('~/') ? path.replace('~', process.env['HOME'] ?? '~') : path
+  return isAbsolute(home) ? home : resolve(directory, home)
+}
+
+async function authority(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw new ProblemError({
+      code: 'file-unreadable',
+      summary: `cannot read the certificate authority ${path}`,
+      attempted: 'read the authority of Nomad',
+      next: ['check targets.nomad.ca (or NOMAD_CACERT)'],
+      cause: String(error),
+      effect: 'no',
+    })
+  }
+}

@@ -1,0 +1,98 @@
+import { readJournal } from '../../adapters/journal/read-journal.ts'
+import { fold } from '../../domain/fold.ts'
+import type { Plan } from '../../domain/plan.ts'
+import type { JournalPort } from '../../domain/ports/journal.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { ProblemError } from '../../domain/problem.ts'
+import type { JournalRecord } from '../../domain/records.ts'
+import type { RunState } from '../../domain/run-state.ts'
+import { progressOf } from '../../domain/run-state.ts'
+import { amend } from '../../engine/amend.ts'
+import { decodeSnapshot, snapshotDifference, snapshotDigest } from '../../engine/snapshot.ts'
+import { currentRunFolder, nextRunFolder } from './state-folder.ts'
+import type { LoadedPlan } from './plan-source.ts'
+import { planOfSnapshot, planOnDisk } from './plan-source.ts'
+
+/** A run that has a journal, read without touching it. */
+export interface KnownRun {
+  readonly folder: string
+  readonly state: RunState
+  readonly loaded: LoadedPlan
+  readonly warnings: readonly Problem[]
+  /** The journal for looking only: it refuses to write. */
+  readonly journal: JournalPort
+}
+
+export async function knownRun(stateFolder: string): Promise<KnownRun | undefined> {
+  const folder = currentRunFolder(stateFolder)
+  if (folder === undefined) return undefined
+  const reading = await readJournal(folder)
+  const state = fold(reading.entries)
+  if (!state.snapshot) return undefined
+  const loaded = await planOfSnapshot(decodeSnapshot(await reading.getBlob(state.snapshot)))
+  return { folder, state, loaded, warnings: reading.warnings, journal: lookingOnly(reading) }
+}
+
+/** A journal that never writes: for dry runs and `status`. */
+export function lookingOnly(reading: Pick<JournalPort, 'entries' | 'getBlob'>): JournalPort {
+  const refuse = (): never => {
+    throw new Error('a look does not write')
+  }
+  return {
+    entries: reading.entries,
+    getBlob: (reference) => reading.getBlob(reference),
+    append: async () => refuse(),
+    putBlob: async () => refuse(),
+    close: async () => undefined,
+  }
+}
+
+/** Which plan a command works on, and where its journal lies. */
+export interface RunSource {
+  readonly folder: string
+  readonly loaded: LoadedPlan
+  /** Set where the run goes on with an edited plan: to be recorded before anything else. */
+  readonly amendment?: {
+    readonly difference: readonly string[]
+    readonly record: (snapshot: Extract<JournalRecord, { type: 'plan-amended' }>['snapshot']) => JournalRecord
+  }
+}
+
+/** For `run` (and its dry run): a run in progress keeps its own plan; a new one begins with what is on disk. */
+export async function sourceForRun(stateFolder: string, path: string, amending: boolean): Promise<RunSource> {
+  const known = await knownRun(stateFolder)
+  if (!known || isUntouched(known.loaded.plan, known.state)) return { folder: nextRunFolder(stateFolder), loaded: await planOnDisk(path) }
+  if (isFinished(known.loaded.plan, known.state)) return { folder: known.folder, loaded: known.loaded }
+  const onDisk = await planOnDisk(path)
+  if (snapshotDigest(onDisk.snapshot) === snapshotDigest(known.loaded.snapshot)) return { folder: known.folder, loaded: known.loaded }
+  const difference = snapshotDifference(known.loaded.snapshot, onDisk.snapshot)
+  if (!amending) throw new ProblemError(planChanged(path, difference))
+  const amendment = amend(known.loaded, onDisk, known.state)
+  if ('refused' in amendment) {
+    const [first, ...rest] = amendment.refused
+    if (first) throw new ProblemError({ ...first, exitCode: 65 }, ...rest)
+  }
+  return {
+    folder: known.folder,
+    loaded: onDisk,
+    amendment: { difference, record: (snapshot) => ({ type: 'plan-amended', snapshot, difference }) },
+  }
+}
+
+/** Nothing of it is there (any more): the next `run` begins anew, with the plan as it is then. */
+const isUntouched = (plan: Plan, state: RunState): boolean =>
+  !state.rollback && !state.stuck && plan.steps.every((step) => progressOf(state, step.id).phase === 'pending')
+
+const isFinished = (plan: Plan, state: RunState): boolean => plan.steps.every((step) => progressOf(state, step.id).phase === 'done')
+
+const planChanged = (path: string, difference: readonly string[]): Problem => ({
+  code: 'plan-changed',
+  summary: `${path} is not what this run began with`,
+  details: difference,
+  next: [
+    'put it back as it was, or go on with the edited plan: run --amend',
+    'rollback and status always use the plan that the run began with',
+  ],
+  effect: 'no',
+  exitCode: 65,
+})

@@ -1,0 +1,99 @@
+import { formatDuration } from '../../domain/duration.ts'
+import type { Plan } from '../../domain/plan.ts'
+import type { DynamicConfig, EdgePort, EdgeRouter, Ports } from '../../domain/ports/index.ts'
+import type { PlanFiles } from '../../domain/ports/files.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { differences } from '../../domain/site.ts'
+import type { Finding, StepKinds } from '../../domain/step-kind.ts'
+import { askSite } from '../../domain/visit-site.ts'
+import type { TargetCheck } from '../../engine/contract.ts'
+
+const passed = (what: string): Finding => ({ what, verdict: 'pass' })
+const failed = (what: string, problem: Omit<Problem, 'effect'>): Finding => ({
+  what,
+  verdict: 'fail',
+  problem: { ...problem, effect: 'no' },
+})
+
+/** One check a target that the plan names, and the site itself: proven before anything is touched. */
+export function targetChecks(plan: Plan, kinds: StepKinds, ports: Ports, files: PlanFiles): readonly TargetCheck[] {
+  const needMs = longest(plan, kinds)
+  const { targets } = plan
+  return [
+    ...(targets.kubernetes ? [{ target: 'kubernetes', check: () => checkKubernetes(ports, needMs) }] : []),
+    ...(targets.nomad ? [{ target: 'nomad', check: () => checkNomad(ports, needMs) }] : []),
+    ...(targets.edge ? [{ target: 'edge', check: () => checkEdge(ports.edge) }] : []),
+    { target: 'site', check: () => checkSite(plan, ports, files) },
+  ]
+}
+
+/** The longest that the plan may take, milliseconds: credentials must live that long. */
+export function longest(plan: Plan, kinds: StepKinds): number {
+  const policies = plan.steps.flatMap((step) => {
+    const kind = kinds.get(step.kind)
+    const own = kind === undefined ? [] : [kind.nature === 'waits' ? kind.policy(step.spec) : kind.defaultGate(step.spec)]
+    return [...own, ...step.gates.map((gate) => gate.policy)]
+  })
+  return policies.reduce((sum, policy) => sum + policy.timeout + policy.hold, 0)
+}
+
+async function checkKubernetes({ kubernetes, clock }: Ports, needMs: number): Promise<readonly Finding[]> {
+  const seen = await kubernetes.describe()
+  const what = `Kubernetes ${seen.version} at ${seen.server} answers ${seen.user}, namespace ${seen.namespace}`
+  return [passed(what), ...validLongEnough('Kubernetes credentials', seen.credentialsExpireAt, clock.now(), needMs)]
+}
+
+async function checkNomad({ nomad, clock }: Ports, needMs: number): Promise<readonly Finding[]> {
+  const seen = await nomad.describe()
+  const what = `Nomad ${seen.version} at ${seen.address} answers, region ${seen.region}, namespace ${seen.namespace}`
+  return [passed(what), ...validLongEnough('Nomad token', seen.tokenExpiresAt, clock.now(), needMs)]
+}
+
+function validLongEnough(what: string, expiresAt: number | undefined, now: number, needMs: number): readonly Finding[] {
+  if (expiresAt === undefined) return []
+  const left = expiresAt - now
+  if (left >= needMs) return [passed(`${what}: valid for ${formatDuration(left)}`)]
+  return [
+    failed(`${what}: valid for long enough`, {
+      code: 'credentials-expire-soon',
+      summary: `${what} end in ${formatDuration(Math.max(0, left))}, and this plan may take ${formatDuration(needMs)}`,
+      next: ['get fresh credentials and run again'],
+    }),
+  ]
+}
+
+async function checkEdge(edge: EdgePort): Promise<readonly Finding[]> {
+  const seen = await edge.describe()
+  const config = await edge.read()
+  const routers = await edge.routers()
+  const reached = passed(`Traefik ${seen.version} on ${seen.host} answers at ${seen.api}; ${seen.dynamicConfig} is understood`)
+  return [reached, runsTheFile(config, routers)]
+}
+
+/** A Traefik that runs something else than the file (a rejected edit, a stale bind mount) would not take our edit either. */
+function runsTheFile(config: DynamicConfig, routers: readonly EdgeRouter[]): Finding {
+  const running = new Set(routers.filter((router) => router.provider === 'file').map((router) => router.name.replace(/@file$/, '')))
+  const missing = config.routers.filter((name) => !running.has(name))
+  const what = 'Traefik runs what the file says'
+  if (missing.length === 0) return passed(`${what} (${config.routers.length} routers)`)
+  return failed(what, {
+    code: 'edge-runs-something-else',
+    summary: `Traefik does not run what ${config.file.path} says: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing in its API`,
+    details: ['a mistake in the file makes Traefik keep its old configuration; a bind mount of the single file never sees a rename'],
+    next: ["look at Traefik's log for the reason, mend the file, and run again"],
+  })
+}
+
+async function checkSite(plan: Plan, ports: Ports, files: PlanFiles): Promise<readonly Finding[]> {
+  const exchange = await askSite({ plan, ports, files, signal: new AbortController().signal })
+  const wrong = differences(exchange, plan.site.expect)
+  const through = plan.targets.edge?.visitors === undefined ? '' : ` (through ${plan.targets.edge.visitors})`
+  if (wrong.length === 0) return [passed(`${plan.site.url} answers a visitor as expected${through}`)]
+  return [
+    failed(`${plan.site.url} answers a visitor as expected`, {
+      code: 'site-not-as-expected',
+      summary: `${plan.site.url} does not answer a visitor as site.expect says${through}: ${wrong.join('; ')}`,
+      next: ['mend the site, or site.expect, site.ca or targets.edge.visitors in the plan; a migration starts from a site that is well'],
+    }),
+  ]
+}

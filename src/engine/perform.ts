@@ -1,0 +1,138 @@
+import type { RunResult, StepPreview } from '../domain/event.ts'
+import type { PlanStep } from '../domain/plan.ts'
+import { firstStepAfter } from '../domain/plan.ts'
+import { ProblemError, toProblem } from '../domain/problem.ts'
+import { progressOf } from '../domain/run-state.ts'
+import { applyStep, settleStep, undoStep } from './effect.ts'
+import { crossTheBoundary } from './irreversible.ts'
+import type { Action, Goal } from './next.ts'
+import { failed, finish, gateProblem, interrupted, pause } from './outcome.ts'
+import { digestBasis, previewForEffect } from './preview.ts'
+import type { Shown } from './ready.ts'
+import { becomeReady } from './ready.ts'
+import { beginRollback, finishRollback, forgetStep, getStuck, verifyUndo } from './rollback.ts'
+import type { Session } from './session.ts'
+import { gateOfStep } from './step-gate.ts'
+
+/** What one process remembers between actions; everything that must survive it is in the journal. */
+export interface Memory {
+  shown: Shown | undefined
+  readonly left: string[]
+  readonly approved: readonly StepPreview[] | undefined
+}
+
+/** Does one action; what comes back ends the process' work. */
+export async function perform(session: Session, goal: Goal, action: Action, memory: Memory): Promise<RunResult | undefined> {
+  switch (action.do) {
+    case 'apply':
+      return apply(session, goal, action.step, memory)
+    case 'reapply':
+      await applyStep(session, action.step)
+      return undefined
+    case 'settle':
+      await settleStep(session, action.step, action.direction)
+      return undefined
+    case 'wait':
+      return startWaiting(session, goal, action.step, memory)
+    case 'gate':
+      await gateOfStep(session, action.step, action.gate)
+      return undefined
+    case 'complete':
+      await session.record({ type: 'step-done', step: action.step.id })
+      session.dependencies.emit({ type: 'step-done', step: action.step.id, ms: 0 })
+      return undefined
+    case 'reach':
+      await session.record({ type: 'state-reached', state: action.state, step: action.step.id })
+      session.dependencies.emit({ type: 'state-reached', state: action.state, step: action.step.id })
+      return undefined
+    case 'finish':
+      return finish(session, goal)
+    case 'pause':
+      return pause(session, action)
+    case 'give-up':
+      return failed(session, [action.failure.problem ?? gateProblem(action.step, action.failure.reason, action.failure.evidence)])
+    default:
+      return performRollback(session, goal, action, memory)
+  }
+}
+
+type RollbackAction = Extract<Action, { do: 'begin-rollback' | 'undo' | 'verify-undo' | 'forget' | 'finish-rollback' | 'get-stuck' }>
+
+async function performRollback(session: Session, goal: Goal, action: RollbackAction, memory: Memory): Promise<RunResult | undefined> {
+  switch (action.do) {
+    case 'begin-rollback':
+      await beginRollback(session, action)
+      return undefined
+    case 'undo':
+      announce(session, action.step, 'undo')
+      await undoStep(session, action.step)
+      return undefined
+    case 'verify-undo':
+      await verifyUndo(session, action.step, memory.left)
+      return undefined
+    case 'forget':
+      await forgetStep(session, action.step)
+      return undefined
+    case 'finish-rollback': {
+      const result = await finishRollback(session, memory.left)
+      // An interrupted rollback is finished first; if the person asked for more, that is done next.
+      return result?.outcome === 'rolled-back' && goesFurther(session, goal, result.state) ? undefined : result
+    }
+    case 'get-stuck':
+      return getStuck(session, action)
+  }
+}
+
+const goesFurther = (session: Session, goal: Goal, state: string): boolean =>
+  goal.do === 'rollback' && (firstStepAfter(session.plan, goal.to) ?? 0) < (firstStepAfter(session.plan, state) ?? 0)
+
+async function ready(session: Session, goal: Goal, memory: Memory): Promise<RunResult | undefined> {
+  if (memory.shown) return undefined
+  const readiness = await becomeReady(session, goal.to, memory.approved)
+  if ('ended' in readiness) return readiness.ended
+  memory.shown = readiness.shown
+  return undefined
+}
+
+/** A fresh preview, the intent with its undo record on disk, then the effect. */
+async function apply(session: Session, goal: Goal, step: PlanStep, memory: Memory): Promise<RunResult | undefined> {
+  const unready = await ready(session, goal, memory)
+  if (unready) return unready
+  if (session.dependencies.interrupt.requested.aborted) return interrupted(session)
+  announce(session, step, 'apply')
+  try {
+    const preview = await previewForEffect(session, step, memory.shown?.get(step.id))
+    const barred = await crossTheBoundary(session, step)
+    if (barred) return barred
+    if (session.dependencies.interrupt.requested.aborted) return interrupted(session)
+    const undoRecord = await session.saveUndoRecord(preview.undoRecord)
+    const changes = preview.changes.map(({ system, object, action }) => ({ system, object, action }))
+    await session.record({ type: 'intent', step: step.id, direction: 'apply', undoRecord, changes, basis: digestBasis(preview.basis) })
+  } catch (error) {
+    return failed(session, error instanceof ProblemError ? error.problems : [toProblem(error)])
+  }
+  await applyStep(session, step)
+  return undefined
+}
+
+/** Looking needs nobody's word once visitors may be on the new side: a failing look must lead back, not to a refusal. */
+async function startWaiting(session: Session, goal: Goal, step: PlanStep, memory: Memory): Promise<RunResult | undefined> {
+  const untouched = session.plan.steps.every((each) => progressOf(session.state(), each.id).phase === 'pending')
+  const unready = untouched ? await ready(session, goal, memory) : undefined
+  if (unready) return unready
+  announce(session, step, 'apply')
+  await session.record({ type: 'wait-started', step: step.id })
+  return undefined
+}
+
+function announce(session: Session, step: PlanStep, direction: 'apply' | 'undo'): void {
+  const { steps } = session.plan
+  session.dependencies.emit({
+    type: 'step-started',
+    step: step.id,
+    kind: step.kind,
+    index: steps.indexOf(step),
+    of: steps.length,
+    direction,
+  })
+}
