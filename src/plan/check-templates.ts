@@ -1,0 +1,88 @@
+import type { Problem, SourceLocation } from '../domain/problem.ts'
+import { planProblem } from './plan-problem.ts'
+import { subject } from './schema/subject.ts'
+import type { PlanPath, PlanSource } from './source.ts'
+import { nearest } from './suggestion.ts'
+import { TEMPLATE_SCHEMES, templateParts } from './template.ts'
+import type { TemplatePart } from './template.ts'
+
+/** Where templates are resolved; `*` is any name. Elsewhere they would be taken word for word, which nobody means. */
+export const TEMPLATE_FIELDS = [
+  'targets.kubernetes.kubeconfig',
+  'targets.kubernetes.context',
+  'targets.nomad.address',
+  'targets.nomad.token',
+  'targets.nomad.namespace',
+  'targets.nomad.region',
+  'targets.nomad.ca',
+  'targets.hosts.*.ssh',
+  'targets.hosts.*.sshConfig',
+  'targets.edge.api',
+  'targets.edge.visitors',
+] as const
+
+/** Syntax of the templates, templates where none are resolved, and secrets that are written out. Nothing is resolved here. */
+export function checkTemplates(source: PlanSource, data: Readonly<Record<string, unknown>>): readonly Problem[] {
+  return texts(data, []).flatMap(({ path, text }) => {
+    const field = path.map((part, index) => (index === 2 && path[1] === 'hosts' ? '*' : String(part))).join('.')
+    const parts = templateParts(text)
+    if (!TEMPLATE_FIELDS.some((each) => each === field)) return parts.filter(isReference).map((part) => notHere(source, data, path, part))
+    const mistakes = parts.filter((part) => part.part === 'mistake').map((part) => badTemplate(source, data, path, part))
+    const isLiteral = field === 'targets.nomad.token' && text !== '' && parts.every((part) => part.part === 'text')
+    return isLiteral ? [literalSecret(source, path)] : mistakes
+  })
+}
+
+interface Text {
+  readonly path: PlanPath
+  readonly text: string
+}
+
+/** All strings of the plan with their places; the lab's block is free. */
+function texts(value: unknown, path: PlanPath): readonly Text[] {
+  if (typeof value === 'string') return [{ path, text: value }]
+  if (typeof value !== 'object' || value === null || path[0] === 'lab') return []
+  const entries: readonly (readonly [PropertyKey, unknown])[] = Array.isArray(value) ? [...value.entries()] : Object.entries(value)
+  return entries.flatMap(([key, member]) => texts(member, [...path, key]))
+}
+
+type Mistake = Extract<TemplatePart, { part: 'mistake' }>
+type Reference = Extract<TemplatePart, { part: 'reference' }>
+const isReference = (part: TemplatePart): part is Reference => part.part === 'reference'
+
+function badTemplate(source: PlanSource, data: unknown, path: PlanPath, { mistake, written }: Mistake): Problem {
+  const inside = written.slice(2, -1)
+  const scheme = inside.split(':')[0] ?? ''
+  const forms = '`${env:NAME}`, `${file:PATH}` or `${command:LINE}`'
+  const meant = nearest(scheme, TEMPLATE_SCHEMES)
+  const [what, next] = {
+    unterminated: ['never ends: its closing brace is missing', 'close it with `}`'],
+    'no-scheme': ['does not say where the value comes from', /^\w+$/.test(inside) ? `write \`\${env:${inside}}\`` : `write ${forms}`],
+    'unknown-scheme': [`has the unknown source \`${scheme}\``, meant === undefined ? `write ${forms}` : `did you mean \`${meant}\`?`],
+    empty: [`names nothing after \`${scheme}:\``, `write ${forms}`],
+    'bad-variable-name': ['holds no name of an environment variable', 'use letters, digits and underscores: `${env:NOMAD_TOKEN}`'],
+  }[mistake]
+  const summary = `${subject(data, path)}: the template \`${written}\` ${what ?? ''}`
+  return planProblem('bad-template', summary, [next ?? ''], within(source.locate(path), written))
+}
+
+function notHere(source: PlanSource, data: unknown, path: PlanPath, part: Reference): Problem {
+  const written = `\${${part.scheme}:${part.argument}}`
+  const summary = `${subject(data, path)}: \`${written}\` would be taken word for word here`
+  const next = [`write the value out; templates are resolved only in ${TEMPLATE_FIELDS.join(', ')}`]
+  return planProblem('template-not-here', summary, next, within(source.locate(path), written))
+}
+
+function literalSecret(source: PlanSource, path: PlanPath): Problem {
+  const next = [
+    "write `token: '${env:NOMAD_TOKEN}'` (or `${file:PATH}`, `${command:LINE}`)",
+    'a token that was written into a file should be replaced by a new one',
+  ]
+  return planProblem('literal-secret', '`targets.nomad.token` holds a secret that is written out', next, source.locate(path, 'key'))
+}
+
+/** The place of `written` inside the scalar at `location`; the scalar's own where it is not there word for word (escapes, folded lines). */
+function within(location: SourceLocation, written: string): SourceLocation {
+  const index = location.text?.indexOf(written, location.column - 1) ?? -1
+  return index === -1 ? location : { ...location, column: index + 1, length: written.length }
+}

@@ -1,0 +1,40 @@
+import type { Plan } from '../domain/plan.ts'
+import type { PlanFiles } from '../domain/ports/files.ts'
+import { ProblemError } from '../domain/problem.ts'
+import type { Problem } from '../domain/problem.ts'
+import { checkTemplates } from './check-templates.ts'
+import { toPlan } from './normalise.ts'
+import { checkRules } from './rules/index.ts'
+import { checkShape } from './schema/issues.ts'
+import { checkKinds } from './schema/one-kind.ts'
+import type { Registries } from './schema/plan.ts'
+import { parseYaml } from './syntax.ts'
+
+/**
+ * Reads a plan: YAML, then its shape, then the rules. Rejects with one `ProblemError` that carries every problem in the order of the
+ * file, each with its place and exit code 65. Shape problems are shown together; the rules are asked only once the shape is
+ * sound. Nothing but `files` is read and no template is resolved.
+ */
+export async function readPlan(
+  plan: { readonly path: string; readonly text: string },
+  registries: Registries,
+  files: PlanFiles,
+): Promise<{ readonly plan: Plan; readonly warnings: readonly Problem[] }> {
+  const { source, data, problems } = parseYaml(plan.path, plan.text)
+  if (data === undefined) return refuse(problems)
+  const shape = checkShape(source, data, registries)
+  const found = [...problems, ...shape.problems, ...checkKinds(source, data, registries), ...checkTemplates(source, data)]
+  if (found.length > 0 || shape.parsed === undefined) return refuse(found)
+  const read = toPlan(shape.parsed, source, plan.path, plan.text, registries)
+  const { refused, warnings } = await checkRules({ plan: read, ...registries, files, locate: source.locate })
+  return refused.length > 0 ? refuse(refused) : { plan: read, warnings: inOrder(warnings) }
+}
+
+function refuse(problems: readonly Problem[]): never {
+  const [first, ...more] = inOrder(problems)
+  if (first === undefined) throw new TypeError('a plan was refused without a problem')
+  throw new ProblemError(first, ...more)
+}
+
+const inOrder = (problems: readonly Problem[]): readonly Problem[] =>
+  problems.toSorted((a, b) => (a.location?.line ?? 0) - (b.location?.line ?? 0) || (a.location?.column ?? 0) - (b.location?.column ?? 0))

@@ -1,0 +1,37 @@
+import type { Problem } from '../../domain/problem.ts'
+import { filesExist } from './files-exist.ts'
+import { gateBudgets } from './gate-budgets.ts'
+import { holdBeforeStop } from './hold-before-stop.ts'
+import { irreversibleLast } from './irreversible-last.ts'
+import { kindChecks } from './kind-checks.ts'
+import { knownStates } from './known-states.ts'
+import { oneHost } from './one-host.ts'
+import type { Rule, RuleInput } from './rule.ts'
+import { statesInOrder } from './states-in-order.ts'
+import { targetsNamed } from './targets-named.ts'
+import { trafficSafety } from './traffic-safety.ts'
+import { uniqueIds } from './unique-ids.ts'
+
+/** Every rule of a plan. A new one is a file and a line here. */
+export const rules: readonly Rule[] = [
+  uniqueIds,
+  knownStates,
+  statesInOrder,
+  targetsNamed,
+  filesExist,
+  gateBudgets,
+  irreversibleLast,
+  oneHost,
+  kindChecks,
+  trafficSafety,
+  holdBeforeStop,
+]
+
+export async function checkRules(
+  input: RuleInput,
+): Promise<{ readonly refused: readonly Problem[]; readonly warnings: readonly Problem[] }> {
+  const found = await Promise.all(rules.map(async (rule) => ({ severity: rule.severity, problems: await rule.check(input) })))
+  const of = (severity: Rule['severity']): readonly Problem[] =>
+    found.filter((each) => each.severity === severity).flatMap((each) => each.problems)
+  return { refused: of('refuse'), warnings: of('warn') }
+}
