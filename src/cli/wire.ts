@@ -1,6 +1,5 @@
 import type { DryRun, PlanOptions, UserInterface, Application, RollbackPreview, StatusView } from './contract.ts'
 import { dryRollback, dryRun } from './wire/dry-run.ts'
-import { keepLab } from './wire/lab.ts'
 import { rollbackPlan, runPlan } from './wire/run.ts'
 import { schema, validate } from './wire/plans.ts'
 import { statusOfPlan } from './wire/status.ts'
@@ -21,7 +20,7 @@ export function createApplication(): Application {
     status: (options): Promise<StatusView | undefined> => statusOfPlan(options, onSecrets),
     validate,
     schema,
-    lab: keepLab,
+    lab: async (options, announce, until) => (await import('./wire/lab.ts')).keepLab(options, announce, until),
     redact: (text) => redactions.reduce((redacted, redact) => redact(redacted), text),
   }
 }

@@ -17,7 +17,11 @@ export const emptyDisk = (): JournalDisk => ({ entries: [], blobs: new Map() })
  * A journal on a `disk` in memory. With `killAt`, the process dies right before (`durable: false`) or right after the record with that
  * sequence became durable; every later call dies too.
  */
-export function memoryJournal(disk: JournalDisk, now: () => number, killAt?: { readonly sequence: number; readonly durable: boolean }): JournalPort {
+export function memoryJournal(
+  disk: JournalDisk,
+  now: () => number,
+  killAt?: { readonly sequence: number; readonly durable: boolean },
+): JournalPort {
   let dead = false
   const dieIf = (condition: boolean): void => {
     if (condition) dead = true

@@ -1,4 +1,3 @@
-import { hostname, userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { createSecrets } from '../../adapters/secrets/secrets.ts'
 import { createRestoreBundle } from '../../adapters/system/restore-bundle.ts'
@@ -8,14 +7,13 @@ import type { Plan } from '../../domain/plan.ts'
 import type { PlanFiles } from '../../domain/ports/files.ts'
 import type { EngineDependencies, Interrupt, Questions } from '../../engine/contract.ts'
 import type { PlanOptions } from '../contract.ts'
-import { VERSION } from '../version.ts'
 import type { LabOverlay } from './lab.ts'
-import { enterLab } from './lab.ts'
 import { openPorts } from './ports.ts'
 import type { LoadedPlan } from './plan-source.ts'
 import { REGISTRIES } from './plan-source.ts'
 import { resolveTargets } from './resolve-targets.ts'
 import { targetChecks } from './target-checks.ts'
+import { thisProcess } from './this-process.ts'
 
 /** A plan with the outside world behind it: real, or the lab's. */
 export interface Opened {
@@ -40,18 +38,10 @@ export interface OpenOptions {
 /** For looks: nobody is asked anything. */
 export const NOBODY: Questions = { approve: async () => 'unanswerable', confirmIrreversible: async () => ({ answer: 'unanswerable' }) }
 
-export const thisProcess = (lab: boolean): EngineDependencies['process'] => ({
-  pid: process.pid,
-  host: hostname(),
-  user: userInfo().username,
-  toolVersion: VERSION,
-  lab,
-})
-
 export async function open(opening: OpenOptions): Promise<Opened> {
   const { options, loaded } = opening
   const lab = options.lab
-    ? await enterLab({ plan: loaded.plan, files: loaded.files, stateFolder: opening.stateFolder, faults: options.labFaults })
+    ? await (await import('./lab.ts')).enterLab({ plan: loaded.plan, files: loaded.files, stateFolder: opening.stateFolder, faults: options.labFaults })
     : undefined
   try {
     const directory = dirname(resolve(loaded.plan.path))

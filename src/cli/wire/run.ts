@@ -9,10 +9,11 @@ import { execute } from '../../engine/run.ts'
 import { encodeSnapshot, snapshotDigest } from '../../engine/snapshot.ts'
 import type { DryRun, PlanOptions, UserInterface } from '../contract.ts'
 import { lastState, stateNamed } from './goal.ts'
-import { open, thisProcess } from './opened.ts'
+import { open } from './opened.ts'
 import type { RunSource } from './run-source.ts'
 import { knownRun, sourceForRun } from './run-source.ts'
 import { commandArguments, stateFolder } from './state-folder.ts'
+import { thisProcess } from './this-process.ts'
 
 type OnSecrets = (redact: (text: string) => string) => void
 type RunOptions = PlanOptions & { readonly to?: string; readonly amend: boolean; readonly preview?: DryRun }

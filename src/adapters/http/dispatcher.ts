@@ -1,0 +1,39 @@
+import type { Dispatcher } from 'undici'
+import { Agent, ProxyAgent } from 'undici'
+
+import { proxyFor } from './proxy.ts'
+
+export interface TlsOptions {
+  /** PEM, as all three. */
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+  readonly insecureSkipVerify?: boolean
+  /** SNI and the name to verify, where it differs from the URL's host. */
+  readonly serverName?: string
+}
+
+/** Kept connections to one server, through the proxy that the environment names for it, if any. */
+export function createDispatcher(
+  base: URL,
+  options: {
+    readonly tls: TlsOptions | undefined
+    readonly env: Readonly<Record<string, string | undefined>>
+    readonly connectTimeoutMs: number
+  },
+): Dispatcher {
+  const { ca, cert, key, serverName, insecureSkipVerify } = options.tls ?? {}
+  const connect = {
+    timeout: options.connectTimeoutMs,
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(serverName !== undefined && { servername: serverName }),
+    ...(insecureSkipVerify === true && { rejectUnauthorized: false }),
+  }
+  const proxy = proxyFor(base, options.env)
+  // Plain http goes through a proxy as a request (many refuse CONNECT to other ports than 443), https as a tunnel.
+  return proxy === undefined
+    ? new Agent({ connect })
+    : new ProxyAgent({ uri: proxy, requestTls: connect, proxyTunnel: base.protocol === 'https:' })
+}

@@ -1,0 +1,15 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { errnoOf } from '../system/disk-problem.ts'
+import { createFolder } from '../system/durable-file.ts'
+
+/** The folder of a plan's state, made on first use: 0700, and invisible to git (undo records hold secrets). */
+export async function createStateFolder(directory: string): Promise<void> {
+  await createFolder(directory)
+  try {
+    await writeFile(join(directory, '.gitignore'), '*\n', { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error
+  }
+}

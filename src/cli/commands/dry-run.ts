@@ -1,0 +1,40 @@
+import { ProblemError } from '../../domain/problem.ts'
+import { EXIT, exitCodeOfSignal } from '../exit-code.ts'
+import type { RunFlags } from '../invocation.ts'
+import { planOptions } from '../invocation.ts'
+import { planPathProblem } from '../plan-path.ts'
+import { writePreview } from '../preview-file.ts'
+import { dryRunLines, failedFindings, hasChanges } from '../render/dry-run.ts'
+import { count } from '../render/gate.ts'
+import { withoutSecrets } from '../render/sensitive.ts'
+import type { Session } from '../session.ts'
+import { beginWatch } from '../session.ts'
+
+/** Previews every step, prints it, saves it where asked. Changes nothing. */
+export async function dryRun(session: Session, plan: string, flags: RunFlags): Promise<number> {
+  const noPlan = await planPathProblem(plan)
+  if (noPlan) throw new ProblemError(noPlan)
+  const { screen, application } = session
+  const watch = await beginWatch(session)
+  const { interrupt } = watch.listening
+  try {
+    const options = { ...planOptions(plan, flags), ...(flags.to !== undefined && { to: flags.to }) }
+    const found = await watch.unlessAbandoned(application.dryRun(options, { emit: (event) => watch.view.emit(event), interrupt }))
+    watch.close()
+    if (found === 'abandoned') return exitCodeOfSignal(interrupt.signalName())
+    screen.json('dry-run', { dryRun: { ...found, steps: found.steps.map(withoutSecrets) } })
+    screen.print(dryRunLines(screen.page, found))
+    if (flags.out !== undefined) await writePreview(flags.out, found)
+    if (flags.out !== undefined) screen.print([`Saved to ${flags.out}.`])
+    const failed = failedFindings(found)
+    if (failed > 0) screen.remark(`${count(failed, 'check')} failed: a run would refuse to start.`)
+    return failed > 0 ? EXIT.failed : flags.detailedExitcode === true && hasChanges(found) ? EXIT.changes : EXIT.done
+  } catch (error) {
+    if (!interrupt.requested.aborted) throw error
+    watch.close()
+    screen.remark(`Interrupted by ${interrupt.signalName()}: a dry run changes nothing.`)
+    return exitCodeOfSignal(interrupt.signalName())
+  } finally {
+    watch.close()
+  }
+}

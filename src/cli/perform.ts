@@ -1,0 +1,90 @@
+import type { Event, RunResult } from '../domain/event.ts'
+import type { Named } from './command-line.ts'
+import type { UserInterface } from './contract.ts'
+import { exitCodeOfResult } from './exit-code.ts'
+import { canAsk } from './io.ts'
+import type { Answers, AskedQuestions, Person } from './questions.ts'
+import { createQuestions } from './questions.ts'
+import { previewLines } from './render/dry-run.ts'
+import { paragraph } from './render/paragraph.ts'
+import { resultLines } from './render/result.ts'
+import type { Session, Watch } from './session.ts'
+import { beginWatch } from './session.ts'
+
+/** What `work` is given: how to talk to the person, and the questions as the command may ask them itself. */
+export interface Performance {
+  readonly ui: UserInterface
+  readonly questions: AskedQuestions
+}
+
+/** Runs something that changes the world, in sight of the person, and says how it ended. Gives the exit code. */
+export async function perform(
+  session: Session,
+  named: Named,
+  answers: Answers,
+  work: (performance: Performance) => Promise<RunResult>,
+): Promise<number> {
+  const watch = await beginWatch(session)
+  const questions = createQuestions(answers, personAt(session, watch, answers.yes))
+  let said: RunResult | undefined
+  const emit = (event: Event): void => {
+    if (event.type === 'finished') said = event.result
+    watch.view.emit(event)
+  }
+  try {
+    const { interrupt } = watch.listening
+    const working = work({ ui: { emit, questions, interrupt }, questions }).catch((error: unknown) => {
+      if (interrupt.now.aborted) return 'abandoned' as const
+      throw error
+    })
+    const ended = await watch.unlessAbandoned(working)
+    const result = understood(ended, questions, watch)
+    watch.close()
+    if (said === undefined || result !== ended) session.screen.json('finished', { result })
+    sayEnd(session, result, named)
+    return exitCodeOfResult(result)
+  } finally {
+    watch.close()
+  }
+}
+
+/** With --yes the preview is a summary; a person who decides gets it whole. */
+function personAt(session: Session, watch: Watch, approved: boolean): Person {
+  const { io, screen, general } = session
+  const show: Person['show'] = (previews) => {
+    if (!general.quiet || !approved)
+      void watch.view.during(async () =>
+        screen.print(['', ...previewLines(screen.page, previews, approved && !general.verbose ? 'brief' : 'whole'), '']),
+      )
+  }
+  if (general.json || !canAsk(io)) return { show, ask: undefined }
+  return {
+    show,
+    ask: (about, expected) =>
+      watch.view.during(async () => {
+        const { askTyped } = await import('./terminal/prompt.ts')
+        screen.print(paragraph(screen.page, about))
+        const answer = await askTyped(io, { message: 'Answer', expected, signal: watch.listening.interrupt.requested })
+        if (answer === 'interrupted' && !watch.listening.interrupt.requested.aborted) watch.listening.request('SIGINT')
+        return answer
+      }),
+  }
+}
+
+/** What the engine cannot know: that nobody could be asked, and that a "no" was a Ctrl-C at the question. */
+function understood(ended: RunResult | 'abandoned', questions: AskedQuestions, watch: Watch): RunResult {
+  const { interrupt } = watch.listening
+  if (ended === 'abandoned') return { outcome: 'interrupted', state: 'the state that status shows', signal: interrupt.signalName() }
+  if (ended.outcome === 'declined' && interrupt.requested.aborted)
+    return { outcome: 'interrupted', state: ended.state, signal: interrupt.signalName() }
+  const missing = questions.missing()
+  const unanswered = ended.outcome === 'declined' || ended.outcome === 'failed' || ended.outcome === 'paused'
+  return missing && unanswered ? { outcome: 'failed', state: ended.state, problems: [missing] } : ended
+}
+
+function sayEnd({ screen, general }: Session, result: RunResult, named: Named): void {
+  if (general.json) return
+  screen.print([''])
+  if (result.outcome === 'failed') screen.problems(result.problems)
+  screen.print(resultLines(screen.page, result, named))
+}

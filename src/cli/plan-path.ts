@@ -1,0 +1,32 @@
+import { readdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Problem } from '../domain/problem.ts'
+import { EXIT } from './exit-code.ts'
+import { usageProblem } from './usage.ts'
+
+const SHOWN = 5
+
+/** Why there is no plan at this path; undefined where there is a file (or a pipe). A folder is a plan only to `status` and `rollback`. */
+export async function planPathProblem(path: string): Promise<Problem | undefined> {
+  const found = await stat(path).catch(() => undefined)
+  if (found !== undefined && !found.isDirectory()) return undefined
+  const near = await plansIn(found ? path : dirname(path))
+  const here = near.length > 0 ? near : await plansIn('plans')
+  return {
+    ...usageProblem(found ? `${path} is a folder, not a plan file` : `there is no plan file ${path}`, [
+      here.length > 0 ? `name one of these: ${here.join(', ')}` : 'name the YAML file of a plan',
+    ]),
+    code: 'plan-missing',
+    exitCode: EXIT.planInvalid,
+    effect: 'no',
+  }
+}
+
+async function plansIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch((): string[] => [])
+  return names
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort()
+    .slice(0, SHOWN)
+    .map((name) => join(folder, name))
+}

@@ -1,0 +1,82 @@
+import { ProblemError, toProblem } from '../domain/problem.ts'
+import type { Application } from './contract.ts'
+
+/** Fields whose values are words of our own: a secret that happens to be such a word must not change what a result means. */
+const OWN_WORDS = new Set([
+  'type',
+  'outcome',
+  'verdict',
+  'action',
+  'mode',
+  'phase',
+  'direction',
+  'effect',
+  'signal',
+  'code',
+  'inconclusive',
+  'answer',
+  'how',
+])
+const OWN_VALUES = new Set(['automatic', 'commanded', 'none', 'partial', 'done', 'foreign', 'unknown'])
+/** What servers sent, with keys of their own. */
+const FOREIGN = new Set(['before', 'after'])
+
+/** The same value with every text in it redacted. Redacting before rendering finds a secret that a line break would split. */
+export function redacted<T>(value: T, redact: (text: string) => string): T {
+  return walk(value, redact, undefined, false) as T
+}
+
+function walk(value: unknown, redact: (text: string) => string, key: string | undefined, foreign: boolean): unknown {
+  if (typeof value === 'string') return !foreign && isOwnWord(key, value) ? value : redact(value)
+  if (Array.isArray(value)) return value.map((item: unknown) => walk(item, redact, undefined, foreign))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]: [string, unknown]) => [
+      foreign ? redact(name) : name,
+      walk(member, redact, name, foreign || FOREIGN.has(name)),
+    ]),
+  )
+}
+
+const isOwnWord = (key: string | undefined, value: string): boolean =>
+  key !== undefined &&
+  (OWN_WORDS.has(key) ? /^(?:[a-z-]+|SIG[A-Z]+)$/.test(value) : (key === 'cause' || key === 'status') && OWN_VALUES.has(value))
+
+/** The application as commands may use it: nothing that comes out of it, not even an error, still holds a secret. */
+export function redacting(application: Application): Application {
+  const redact = (text: string): string => application.redact(text)
+  const clean = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return redacted(await work(), redact)
+    } catch (error) {
+      const problems = error instanceof ProblemError ? error.problems : ([toProblem(error)] as const)
+      const [first, ...more] = problems.map((problem) => redacted(problem, redact))
+      throw first === undefined ? error : new ProblemError(first, ...more)
+    }
+  }
+  const emitClean = <Ui extends Pick<Parameters<Application['run']>[1], 'emit'>>(ui: Ui): Ui => ({
+    ...ui,
+    emit: (event) => ui.emit(redacted(event, redact)),
+  })
+  return {
+    run: (options, ui) => clean(() => application.run(options, cleanQuestions(emitClean(ui), redact))),
+    rollback: (options, ui) => clean(() => application.rollback(options, cleanQuestions(emitClean(ui), redact))),
+    dryRun: (options, ui) => clean(() => application.dryRun(options, emitClean(ui))),
+    dryRollback: (options) => clean(() => application.dryRollback(options)),
+    status: (options) => clean(() => application.status(options)),
+    validate: (paths) => clean(() => application.validate(paths)),
+    schema: () => application.schema(),
+    lab: (options, announce, until) => clean(() => application.lab(options, (lines) => announce(redacted(lines, redact)), until)),
+    redact,
+  }
+}
+
+function cleanQuestions(ui: Parameters<Application['run']>[1], redact: (text: string) => string): Parameters<Application['run']>[1] {
+  return {
+    ...ui,
+    questions: {
+      approve: (previews) => ui.questions.approve(redacted(previews, redact)),
+      confirmIrreversible: (question) => ui.questions.confirmIrreversible(redacted(question, redact)),
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import type { StepPreview } from '../../domain/event.ts'
+import type { DryRun } from '../contract.ts'
+import { countsText } from './change-sign.ts'
+import { count } from './gate.ts'
+import type { Page } from './page.ts'
+import { bullets, paragraph } from './paragraph.ts'
+import { problemLines } from './problem.ts'
+import type { Detail } from './step-preview.ts'
+import { stepPreviewLines } from './step-preview.ts'
+
+/** A dry run, whole: what was checked, what each step would do, and the sum. */
+export function dryRunLines(page: Page, dryRun: DryRun): readonly string[] {
+  return [
+    ...paragraph(page, `Dry run of ${dryRun.plan}: ${dryRun.from} → ${dryRun.to}${dryRun.lab ? ', in the lab' : ''}. Nothing is changed.`),
+    '',
+    ...preflightLines(page, dryRun.findings),
+    ...previewLines(page, dryRun.steps, 'whole'),
+  ]
+}
+
+/** The steps of a preview and their sum; also what a person approves. */
+export function previewLines(page: Page, steps: readonly StepPreview[], detail: Detail): readonly string[] {
+  const changes = steps.flatMap((step) => step.changes)
+  const uncheckable =
+    changes.filter((change) => change.notCheckable !== undefined).length + steps.filter((step) => step.notCheckableYet !== undefined).length
+  return [
+    ...steps.flatMap((step, index) => stepPreviewLines(page, step, `[${index + 1}/${steps.length}]`, detail)),
+    ...paragraph(page, countsText(changes), { paint: page.paint.strong }),
+    ...(uncheckable === 0
+      ? []
+      : paragraph(
+          page,
+          `${count(uncheckable, 'item')} could not be checked yet, marked with ?: it is looked at again right before its step.`,
+        )),
+  ]
+}
+
+function preflightLines(page: Page, findings: DryRun['findings']): readonly string[] {
+  const passed = findings.filter((each) => each.finding.verdict === 'pass')
+  const rest = findings.filter((each) => each.finding.verdict !== 'pass')
+  const shown = page.verbose ? passed.map((each) => `${each.target}: ${each.finding.what}`) : []
+  return [
+    `Checks: ${passed.length} of ${findings.length} passed.`,
+    ...bullets(page, shown, `  ${page.paint.good('✓')} `),
+    ...rest.flatMap((each) => [
+      ...paragraph(page, `${each.target}: ${each.finding.what}`, {
+        first: `  ${each.finding.verdict === 'warn' ? page.paint.warn('!') : page.paint.bad('✗')} `,
+      }),
+      ...(each.finding.problem ? problemLines(page, each.finding.problem, each.finding.verdict === 'warn' ? 'warning' : 'error') : []),
+    ]),
+    '',
+  ]
+}
+
+/** True where a dry run found something to do: `--detailed-exitcode` answers 2. */
+export function hasChanges(dryRun: DryRun): boolean {
+  return dryRun.steps.some((step) => step.changes.length > 0 || step.notCheckableYet !== undefined)
+}
+
+/** Failed checks of a dry run: the run itself would refuse to start. */
+export function failedFindings(dryRun: DryRun): number {
+  return dryRun.findings.filter((each) => each.finding.verdict === 'fail').length
+}

@@ -1,0 +1,106 @@
+import type { Event } from '../../domain/event.ts'
+import { narrateGate } from './gate-narration.ts'
+import type { Entry } from './entry.ts'
+import { narrateRollback } from './rollback-narration.ts'
+import { narrateStep } from './step-narration.ts'
+import { count } from './gate.ts'
+
+/** What the narrator remembers between events, so that it says a thing once. */
+export interface Memory {
+  /** `[3/6]` of the step at work. */
+  readonly place: string
+  /** The last thing said about the current gate or progress, without its numbers. */
+  readonly said: string
+  /** When something was last said, milliseconds since the epoch. */
+  readonly saidAt: number
+}
+
+export const NOTHING_SAID: Memory = { place: '', said: '', saidAt: 0 }
+
+export interface Narrated {
+  readonly memory: Memory
+  readonly entries: readonly Entry[]
+}
+
+/** The lines that one event is worth. Pure: the same events give the same lines. */
+export function narrate(memory: Memory, event: Event, at: number): Narrated {
+  const told = narrateRun(event) ??
+    narrateStep(memory, event) ??
+    narrateGate(memory, event, at) ??
+    narrateRollback(memory, event) ?? { entries: [] }
+  const spoke = told.entries.some((entry) => entry.stays !== 'verbose')
+  return { memory: { ...memory, ...told.memory, ...(spoke && { saidAt: at }) }, entries: told.entries }
+}
+
+export interface Told {
+  readonly entries: readonly Entry[]
+  readonly memory?: Partial<Memory>
+}
+
+function narrateRun(event: Event): Told | undefined {
+  switch (event.type) {
+    case 'run-started': {
+      const where = event.lab ? ' in the lab' : ''
+      const verb = event.resumed ? 'goes on' : 'starts'
+      return {
+        entries: [
+          {
+            mark: 'note',
+            depth: 0,
+            stays: 'kept',
+            text: `${event.plan} ${verb}${where}: ${event.state} → ${event.goal} (run ${event.runId})`,
+          },
+          { mark: 'note', depth: 1, stays: 'verbose', text: `journal: ${event.journal}` },
+        ],
+      }
+    }
+    case 'preflight-started':
+      return {
+        entries: [{ mark: 'wait', depth: 0, stays: 'passing', text: 'checking servers, credentials and rights; nothing is changed' }],
+      }
+    case 'preflight-finding':
+      return narrateFinding(event)
+    case 'preflight-finished': {
+      const all = event.passed + event.warnings + event.failed
+      const text =
+        event.failed > 0
+          ? `${event.failed} of ${count(all, 'check')} failed: nothing was changed`
+          : `${count(all, 'check')} done, none failed${event.warnings > 0 ? `, ${count(event.warnings, 'warning')}` : ''}`
+      return { entries: [{ mark: event.failed > 0 ? 'bad' : 'good', depth: 0, stays: 'kept', text }] }
+    }
+    case 'state-reached':
+      return { entries: [{ mark: 'here', depth: 0, stays: 'kept', text: `state ${event.state} reached` }] }
+    case 'bundle-written':
+      return {
+        entries: [
+          {
+            mark: 'good',
+            depth: 1,
+            stays: 'kept',
+            text: `restore bundle written and read back (${count(event.files.length, 'file')}): ${event.path}`,
+          },
+        ],
+      }
+    case 'warning':
+      return {
+        entries: [
+          { mark: 'warn', depth: 0, stays: 'kept', text: event.problem.summary },
+          ...event.problem.next.map((text): Entry => ({ mark: 'note', depth: 2, stays: 'kept', text })),
+        ],
+      }
+    case 'interrupt-requested':
+      return { entries: [{ mark: 'warn', depth: 0, stays: 'kept', text: `stopping as soon as this is settled: ${event.doing}` }] }
+    case 'step-previewed':
+    case 'finished':
+      return { entries: [] }
+    default:
+      return undefined
+  }
+}
+
+function narrateFinding(event: Extract<Event, { type: 'preflight-finding' }>): Told {
+  const { verdict, what, problem } = event.finding
+  if (verdict === 'pass') return { entries: [{ mark: 'good', depth: 1, stays: 'verbose', text: `${event.target}: ${what}` }] }
+  const text = problem ? `${event.target}: ${problem.summary}` : `${event.target}: ${what}`
+  return { entries: [{ mark: verdict === 'warn' ? 'warn' : 'bad', depth: 1, stays: 'kept', text }] }
+}

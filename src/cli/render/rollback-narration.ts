@@ -1,0 +1,50 @@
+import { formatDuration } from '../../domain/duration.ts'
+import type { Event } from '../../domain/event.ts'
+import type { Memory, Told } from './narration.ts'
+import { evidence } from './step-narration.ts'
+
+/** The way back, as it goes; the report at the end sums it up. */
+export function narrateRollback(memory: Memory, event: Event): Told | undefined {
+  switch (event.type) {
+    case 'rollback-started': {
+      const why =
+        event.cause === 'automatic'
+          ? `${event.failedStep === undefined ? '' : `step ${event.failedStep} failed: `}${event.reason}`
+          : event.reason
+      return {
+        entries: [
+          {
+            mark: event.cause === 'automatic' ? 'warn' : 'note',
+            depth: 0,
+            stays: 'kept',
+            text: `rolling back from ${event.from} to ${event.to}: ${why}`,
+          },
+          ...evidence(event.evidence),
+          ...(event.steps.length > 0
+            ? [{ mark: 'note', depth: 1, stays: 'kept', text: `to undo, in this order: ${event.steps.join(', ')}` } as const]
+            : []),
+        ],
+        memory: { place: '', said: '' },
+      }
+    }
+    case 'step-undone':
+      return {
+        entries: [
+          {
+            mark: 'good',
+            depth: 0,
+            stays: 'kept',
+            text: `${memory.place} ${event.step} undone in ${formatDuration(event.ms)}: ${event.verified}`.trimStart(),
+          },
+        ],
+      }
+    case 'rollback-finished':
+      return {
+        entries: [
+          { mark: 'here', depth: 0, stays: 'kept', text: `back at ${event.report.to}, verified, in ${formatDuration(event.report.ms)}` },
+        ],
+      }
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,148 @@
+import { formatDuration } from '../../domain/duration.ts'
+import type { StepStatus } from '../../engine/contract.ts'
+import type { StatusView } from '../contract.ts'
+import type { Named } from '../command-line.ts'
+import { commandLine } from '../command-line.ts'
+import { gateTitle, observationsText } from './gate.ts'
+import type { Page } from './page.ts'
+import { byHand, commands, field, paragraph } from './paragraph.ts'
+import { visitorsText } from './rollback-report.ts'
+import type { DrawnState } from './state-line.ts'
+import { stateLines } from './state-line.ts'
+import { clockTime, dateTime } from './time.ts'
+import { displayWidth, padEnd, printable } from './width.ts'
+
+/** Where are we, why are we waiting, what do I type next. */
+export function statusLines(page: Page, view: StatusView, now: number): readonly string[] {
+  const { report } = view
+  return [
+    ...paragraph(page, `${report.plan}: ${MODES[report.mode]}`, { paint: page.paint.strong }),
+    ...paragraph(page, `run ${report.runId}, started ${dateTime(report.startedAt)}, last record ${ago(report.lastRecordAt, now)}`, {
+      first: '  ',
+    }),
+    '',
+    ...stateLines(page, drawnStates(report.states)),
+    '',
+    ...report.steps.flatMap((step, index) => stepLines(page, step, `[${index + 1}/${report.steps.length}]`)),
+    '',
+    ...(report.why === undefined ? [] : field(page, 'Why', [report.why, ...report.evidence.map((line) => `· ${line}`)])),
+    ...field(page, 'Held by', [holder(view, now)]),
+    ...liveLook(page, view),
+    ...wayBack(page, view),
+    ...lastRollback(page, view),
+    ...field(page, 'Journal', [view.journal]),
+    ...(report.manual.length === 0 ? [] : ['', '  Do this by hand:', ...byHand(page, report.manual)]),
+    ...(report.next.length === 0 ? [] : ['', '  Next:', ...commands(page, report.next, '    ')]),
+  ]
+}
+
+/** No run yet is an answer too. */
+export function noRunLines(page: Page, named: Named): readonly string[] {
+  return [
+    ...paragraph(page, `No run of ${named.plan} has been started${named.lab ? ' in the lab' : ''}.`),
+    '',
+    '  Next:',
+    ...commands(page, [commandLine('run', named, '--dry-run'), commandLine('run', named)], '    '),
+  ]
+}
+
+const MODES: Readonly<Record<StatusView['report']['mode'], string>> = {
+  forward: 'under way',
+  'rolling-back': 'rolling back',
+  paused: 'paused, a person decides',
+  stuck: 'stuck, needs a person',
+  finished: 'finished',
+  'rolled-back': 'rolled back',
+  interrupted: 'interrupted, can go on',
+}
+
+function drawnStates(states: StatusView['report']['states']): readonly DrawnState[] {
+  return states.map((state) => ({
+    name: state.name,
+    mark: state.current ? 'current' : state.reachedAt === undefined ? 'ahead' : 'reached',
+    ...(state.reachedAt !== undefined && { note: `since ${clockTime(state.reachedAt)}` }),
+  }))
+}
+
+const PHASES: Readonly<Record<StepStatus['phase'], readonly [mark: string, words: string]>> = {
+  pending: ['○', 'not begun'],
+  applying: ['▶', 'being done'],
+  waiting: ['▶', 'waiting'],
+  gating: ['▶', 'being checked'],
+  done: ['✓', 'done'],
+  failed: ['✗', 'failed'],
+  undoing: ['◀', 'being undone'],
+  undone: ['↶', 'undone'],
+}
+
+/** Ids up to this long stand in a column. */
+const ID_WIDTH = 16
+
+function stepLines(page: Page, step: StepStatus, place: string): readonly string[] {
+  const [mark, words] = PHASES[step.phase]
+  const paint =
+    step.phase === 'done'
+      ? page.paint.good
+      : step.phase === 'failed'
+        ? page.paint.bad
+        : step.phase === 'pending'
+          ? page.paint.quiet
+          : page.paint.accent
+  const reaches = step.reaches === undefined ? '' : ` → ${step.reaches}`
+  const id = printable(step.id)
+  const aligned = displayWidth(id) <= ID_WIDTH
+  const first = `  ${paint(mark)} ${place} ${aligned ? `${padEnd(id, ID_WIDTH)} ` : ''}`
+  const lines = paragraph(page, `${aligned ? '' : `${id} `}${words}, ${step.kind}${reaches}`, { first })
+  return step.gate ? [...lines, ...paragraph(page, gateText(step.gate), { first: '          ' })] : lines
+}
+
+function gateText(gate: NonNullable<StepStatus['gate']>): string {
+  const { progress } = gate
+  const hold =
+    gate.holdMs > 0
+      ? `observed ${formatDuration(progress.observedHoldMs)} of ${formatDuration(gate.holdMs)} to hold, ${formatDuration(progress.unobservedMs)} unobserved; `
+      : ''
+  const name = gate.name === 'own' ? gateTitle('own', 'the step') : `gate ${gate.name + 1} of the step`
+  return `${name}: ${hold}${observationsText({ ...progress, unobservedMs: gate.holdMs > 0 ? 0 : progress.unobservedMs })}`
+}
+
+function holder(view: StatusView, now: number): string {
+  const held = view.report.heldBy
+  return held
+    ? `process ${held.pid} on ${held.host}, ${held.user}, since ${dateTime(held.since)} (${ago(held.since, now)})`
+    : 'nobody: no process is at work on it'
+}
+
+const LOOKS = { pass: '✓', pending: '…', fail: '✗', inconclusive: '?' } as const
+
+function liveLook(page: Page, view: StatusView): readonly string[] {
+  if (view.live.length === 0) return field(page, 'Live look', ['nothing to look at yet'])
+  return field(
+    page,
+    'Live look',
+    view.live.map(
+      (each) =>
+        `${LOOKS[each.observation.verdict]} ${each.what}: ${each.observation.verdict === 'inconclusive' ? 'could not see: ' : ''}${each.observation.reason}`,
+    ),
+  )
+}
+
+function wayBack(page: Page, view: StatusView): readonly string[] {
+  const { rollback } = view.report
+  if (rollback.possible) return field(page, 'Way back', [`to ${rollback.to}`])
+  return field(page, 'Way back', [
+    `none: ${rollback.why}`,
+    ...(rollback.bundle === undefined ? [] : [`restore bundle: ${rollback.bundle}`]),
+  ])
+}
+
+function lastRollback(page: Page, view: StatusView): readonly string[] {
+  const report = view.lastRollback
+  if (!report) return []
+  return field(page, 'Rolled back', [
+    `${report.cause === 'automatic' ? 'automatically' : 'as asked'} to ${report.to}: ${report.reason}`,
+    visitorsText(report.visitors),
+  ])
+}
+
+const ago = (at: number, now: number): string => `${formatDuration(Math.max(0, now - at))} ago`

@@ -1,0 +1,63 @@
+import { basename } from 'node:path'
+import { z } from 'zod'
+import type { JsonObject } from '../../domain/json.ts'
+import type { Plan } from '../../domain/plan.ts'
+import type { PlanFiles } from '../../domain/ports/files.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { ProblemError } from '../../domain/problem.ts'
+import type { LabStart } from '../../lab/lab.ts'
+
+/** What a plan's `lab:` block may say: how the embedded world starts. */
+const block = z.strictObject({
+  nomad: z.strictObject({ job: z.string() }).optional(),
+  edge: z.strictObject({ dynamicConfig: z.string() }).optional(),
+  application: z.strictObject({ body: z.string() }).optional(),
+  kubernetes: z.strictObject({ customResources: z.array(z.string()).optional() }).optional(),
+})
+
+/** The first world of a plan: its `lab:` block, and what the plan itself says of addresses and namespaces. */
+export async function labStart(plan: Plan, files: PlanFiles): Promise<LabStart> {
+  const parsed = block.safeParse(plan.lab ?? {})
+  if (!parsed.success) throw new ProblemError(badBlock(plan, parsed.error.issues.map((issue) => `lab.${issue.path.join('.')}: ${issue.message}`)))
+  const { nomad, edge, application, kubernetes } = parsed.data
+  const target = plan.targets.edge
+  const body = application?.body ?? plan.site.expect.body ?? 'hello'
+  return {
+    siteHost: new URL(plan.site.url).host,
+    jobs: nomad ? [JSON.parse(await files.read(nomad.job)) as JsonObject] : [],
+    dynamicConfig: edge ? await files.read(edge.dynamicConfig) : '',
+    dynamicConfigPath: dynamicConfigPath(plan),
+    addresses: {
+      api: target ? hostAndPort(target.api) : '127.0.0.1:8080',
+      visitors: target?.visitors ?? '127.0.0.1:443',
+      ingress: [...ingressAddresses(plan), 'host.docker.internal:30443'],
+    },
+    application: { body },
+    customResources: kubernetes?.customResources ?? [],
+    namespaces: plan.targets.kubernetes ? [plan.targets.kubernetes.namespace] : [],
+  }
+}
+
+export const dynamicConfigPath = (plan: Plan): string => plan.targets.edge?.dynamicConfig ?? '/etc/traefik/dynamic_conf.yml'
+
+function hostAndPort(url: string): string {
+  const { hostname, port, protocol } = new URL(url)
+  return `${hostname}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`
+}
+
+/** Every address that the plan's steps give for the cluster, wherever they say it. */
+function ingressAddresses(plan: Plan): readonly string[] {
+  return plan.steps.flatMap((step) => {
+    const address = typeof step.spec === 'object' && step.spec !== null && 'address' in step.spec ? step.spec.address : undefined
+    return typeof address === 'string' ? [address] : []
+  })
+}
+
+const badBlock = (plan: Plan, details: readonly string[]): Problem => ({
+  code: 'lab-block-invalid',
+  summary: `the lab: block of ${basename(plan.path)} is not understood`,
+  details,
+  next: ['plans/jayne-martin-counselling.yaml shows all of its fields'],
+  effect: 'no',
+  exitCode: 65,
+})

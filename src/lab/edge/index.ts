@@ -1,0 +1,6 @@
+export { createLabEdge } from './lab-edge.ts'
+export type { LabEdgeDependencies, LabEdgeOnHost } from './lab-edge.ts'
+export { startLabEdge } from './start.ts'
+export type { RunningLabEdge, StartLabEdgeOptions } from './start.ts'
+export { initialEdgeWorld } from './world.ts'
+export type { EdgeWorld, EdgeWorldOptions } from './world.ts'

@@ -1,0 +1,3 @@
+export { createLabNomad } from './server.ts'
+export { initialNomadWorld } from './world.ts'
+export type { NomadWorld, NomadWorldOptions, NomadWorldPolicy, NomadWorldToken } from './world.ts'

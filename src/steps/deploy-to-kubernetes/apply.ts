@@ -1,0 +1,117 @@
+import type { KubernetesObject } from '../../domain/ports/index.ts'
+import { ProblemError } from '../../domain/problem.ts'
+import type { Note, Settlement } from '../../domain/step-kind.ts'
+import { recorded } from '../recorded.ts'
+import { isObject } from './field-paths.ts'
+import { appeared, fieldConflict, kindLate, namespaceMissing, replaced } from './problems.ts'
+import { asObject, carriesOurMark, nameOf, sameObject, weCreated } from './record.ts'
+import type { DeployContext, DeployedObject, DeployNote, DeployRecord } from './record.ts'
+
+/** A definition of a kind is served a moment after it is applied. */
+const KIND_PATIENCE_MS = 30_000
+
+/** One object after the other; each is one atomic request, so a crash leaves whole objects. */
+export async function applyDeploy(
+  context: DeployContext,
+  record: DeployRecord,
+  note: Note<DeployNote>,
+  notes: readonly DeployNote[],
+): Promise<void> {
+  let touched = notes.length > 0
+  for (const each of record.objects) {
+    if (each.unchanged) continue
+    context.progress(`applying ${nameOf(each.reference)}`)
+    await applyObject(context, each, note, notes, touched ? 'unknown' : 'no')
+    touched = true
+  }
+}
+
+async function applyObject(
+  context: DeployContext,
+  each: DeployedObject,
+  note: Note<DeployNote>,
+  notes: readonly DeployNote[],
+  effect: 'no' | 'unknown',
+): Promise<void> {
+  const { kubernetes } = context.ports
+  await waitForKind(context, each)
+  const live = await kubernetes.get(each.reference)
+  if (live !== undefined && alreadyDone(context, each, live, notes)) {
+    await noteCreated(each, live, note, notes)
+    return
+  }
+  if (each.before === null && live !== undefined) throw new ProblemError(appeared(each.reference, effect))
+  if (each.before !== null && live?.metadata.uid !== uidOf(each.before)) throw new ProblemError(replaced(each.reference, effect))
+  const answer = await kubernetes.apply(asObject(each.applied))
+  if (answer.outcome === 'conflict') throw new ProblemError(fieldConflict(each.reference, answer.conflicts, effect))
+  if (answer.outcome === 'not-checkable')
+    throw new ProblemError(namespaceMissing(each.reference, { object: asObject(each.applied), file: context.spec.manifests, line: 1 }))
+  if (answer.outcome === 'created') {
+    await note({ did: 'created', reference: each.reference, uid: answer.object.metadata.uid ?? '' })
+    if (each.before !== null) throw new ProblemError(replaced(each.reference, 'unknown'))
+    return
+  }
+  if (each.before === null) {
+    await giveBack(context, each)
+    throw new ProblemError(appeared(each.reference, effect))
+  }
+  if (answer.object.metadata.uid !== uidOf(each.before)) throw new ProblemError(replaced(each.reference, 'unknown'))
+  await note({ did: 'configured', reference: each.reference })
+}
+
+/** Somebody was faster between our look and our request: an apply without fields gives up all that we set. */
+async function giveBack({ ports }: DeployContext, { reference }: DeployedObject): Promise<void> {
+  const { apiVersion, kind, ...metadata } = reference
+  await ports.kubernetes.apply({ apiVersion, kind, metadata })
+}
+
+function alreadyDone(context: DeployContext, each: DeployedObject, live: KubernetesObject, notes: readonly DeployNote[]): boolean {
+  if (each.before === null) return weCreated(context, live, each.reference, notes)
+  return live.metadata.uid === uidOf(each.before) && carriesOurMark(context, live)
+}
+
+async function noteCreated(
+  each: DeployedObject,
+  live: KubernetesObject,
+  note: Note<DeployNote>,
+  notes: readonly DeployNote[],
+): Promise<void> {
+  const known = notes.some((one) => one.did === 'created' && sameObject(one.reference, each.reference) && one.uid === live.metadata.uid)
+  if (each.before === null && !known && live.metadata.uid !== undefined)
+    await note({ did: 'created', reference: each.reference, uid: live.metadata.uid })
+}
+
+async function waitForKind({ ports: { kubernetes, clock }, signal }: DeployContext, { reference }: DeployedObject): Promise<void> {
+  const end = clock.monotonic() + KIND_PATIENCE_MS
+  while ((await kubernetes.kind(reference.apiVersion, reference.kind)) === undefined) {
+    if (clock.monotonic() >= end) throw new ProblemError(kindLate(reference))
+    await clock.sleep(250, signal)
+  }
+}
+
+/** Whole objects: ours, not there yet, or somebody else's. */
+export async function settleDeploy(context: DeployContext, record: DeployRecord, notes: readonly DeployNote[]): Promise<Settlement> {
+  const touched = record.objects.filter((each) => !each.unchanged)
+  const states = await Promise.all(touched.map(async (each) => ({ each, state: await stateOf(context, each, notes) })))
+  const foreign = states.filter(({ state }) => state === 'foreign')
+  if (foreign.length > 0)
+    return {
+      status: 'foreign',
+      reason: `not what this run made or looked at: ${foreign.map(({ each }) => nameOf(each.reference)).join(', ')}`,
+    }
+  const done = states.filter(({ state }) => state === 'done')
+  if (done.length === states.length) return { status: 'done' }
+  return done.length === 0 ? { status: 'none' } : { status: 'partial', reason: `${done.length} of ${states.length} objects are applied` }
+}
+
+async function stateOf(context: DeployContext, each: DeployedObject, notes: readonly DeployNote[]): Promise<'none' | 'done' | 'foreign'> {
+  const live = await context.ports.kubernetes.get(each.reference)
+  if (live === undefined) return each.before === null ? 'none' : 'foreign'
+  if (alreadyDone(context, each, live, notes)) return 'done'
+  return each.before !== null && live.metadata.uid === uidOf(each.before) ? 'none' : 'foreign'
+}
+
+export function uidOf(object: DeployedObject['applied']): string | undefined {
+  const metadata = recorded<DeployedObject['applied']>(object)['metadata']
+  return isObject(metadata) && typeof metadata['uid'] === 'string' ? metadata['uid'] : undefined
+}

@@ -1,0 +1,117 @@
+import { LineCounter, parseAllDocuments } from 'yaml'
+import type { Document, Tags } from 'yaml'
+import type { Json, JsonObject } from '../../domain/json.ts'
+import type { KubernetesObject, PlanFiles } from '../../domain/ports/index.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { ProblemError } from '../../domain/problem.ts'
+import { isObject } from './field-paths.ts'
+import { groupOf } from './record.ts'
+
+/** An object as a file says it, and where. */
+export interface Manifest {
+  readonly object: KubernetesObject
+  readonly file: string
+  readonly line: number
+}
+
+/** All objects below the path. Rejects with every problem of every file at once. */
+export async function readManifests(files: PlanFiles, path: string): Promise<readonly Manifest[]> {
+  const names = (await files.list(path)).filter((each) => each === path || /\.(ya?ml|json)$/.test(each))
+  const read = await Promise.all(names.map(async (file) => parseManifests(file, await files.read(file))))
+  const manifests = read.flatMap((each) => each.manifests)
+  const problems = [...read.flatMap((each) => each.problems), ...duplicates(manifests)]
+  if (problems.length === 0 && manifests.length === 0) problems.push(nothingThere(path, names.length))
+  const [first, ...more] = problems
+  if (first !== undefined) throw new ProblemError(first, ...more)
+  return manifests
+}
+
+/** Kubernetes reads YAML 1.1: `0644` is octal, `yes` is true. Times and sexagesimals it does not know. */
+const withoutTimes = (tags: Tags): Tags =>
+  tags.filter((tag) => typeof tag === 'string' || !(tag.tag.endsWith(':timestamp') || tag.format === 'TIME'))
+
+export function parseManifests(
+  file: string,
+  text: string,
+): { readonly manifests: readonly Manifest[]; readonly problems: readonly Problem[] } {
+  const lines = new LineCounter()
+  const documents: readonly Document.Parsed[] = [
+    ...parseAllDocuments(text, { version: '1.1', customTags: withoutTimes, lineCounter: lines }),
+  ]
+  const manifests: Manifest[] = []
+  const problems: Problem[] = []
+  for (const document of documents) {
+    if (document.errors.length > 0) {
+      problems.push(
+        ...document.errors.map((error) => notYaml(file, text, lines.linePos(error.pos[0]).line, error.message.split('\n')[0] ?? '')),
+      )
+      continue
+    }
+    const line = lines.linePos(document.contents?.range[0] ?? 0).line
+    for (const value of unpacked(document.toJS() as Json)) {
+      const why = whyNoObject(value)
+      if (why === undefined) manifests.push({ object: value as JsonObject & KubernetesObject, file, line })
+      else problems.push(noObject(file, line, why))
+    }
+  }
+  return { manifests, problems }
+}
+
+/** An empty document is none; a `List` is its items. */
+function unpacked(value: Json | undefined): readonly Json[] {
+  if (value === null || value === undefined) return []
+  if (isObject(value) && value['kind'] === 'List' && Array.isArray(value['items']))
+    return (value['items'] as readonly Json[]).flatMap(unpacked)
+  return [value]
+}
+
+function whyNoObject(value: Json): string | undefined {
+  if (!isObject(value)) return 'it is not a mapping'
+  if (typeof value['apiVersion'] !== 'string' || value['apiVersion'] === '') return '`apiVersion` is missing'
+  if (typeof value['kind'] !== 'string' || value['kind'] === '') return '`kind` is missing'
+  const { metadata } = value
+  if (isObject(metadata) && typeof metadata['name'] === 'string' && metadata['name'] !== '') return undefined
+  if (value['kind'] === 'Kustomization') return 'it is a Kustomization, which has to be rendered first (kubectl kustomize)'
+  return `${value['kind']} has no metadata.name${isObject(metadata) && 'generateName' in metadata ? ' (generateName makes another object on every run)' : ''}`
+}
+
+function duplicates(manifests: readonly Manifest[]): Problem[] {
+  const seen = new Map<string, Manifest>()
+  return manifests.flatMap((each) => {
+    const { apiVersion, kind, metadata } = each.object
+    const key = [groupOf(apiVersion), kind, metadata.namespace ?? '', metadata.name].join(' ')
+    const first = seen.get(key)
+    if (first === undefined) {
+      seen.set(key, each)
+      return []
+    }
+    return [
+      {
+        code: 'duplicate-object',
+        summary: `${kind} ${metadata.name} is defined twice: in ${first.file}:${first.line} and in ${each.file}:${each.line}`,
+        next: ['remove one of them'],
+        location: { file: each.file, line: each.line, column: 1 },
+      },
+    ]
+  })
+}
+
+const notYaml = (file: string, text: string, line: number, message: string): Problem => ({
+  code: 'manifest-not-yaml',
+  summary: `${file} is not valid YAML: ${message}`,
+  next: ['correct the file'],
+  location: { file, line, column: 1, text: text.split('\n')[line - 1] ?? '' },
+})
+
+const noObject = (file: string, line: number, why: string): Problem => ({
+  code: 'manifest-not-an-object',
+  summary: `${file}:${line} holds something that is no Kubernetes object: ${why}`,
+  next: ['correct the file, or move it out of the manifests'],
+  location: { file, line, column: 1 },
+})
+
+const nothingThere = (path: string, files: number): Problem => ({
+  code: 'no-manifests',
+  summary: files === 0 ? `there are no .yaml, .yml or .json files at ${path}` : `the files at ${path} hold no object`,
+  next: ['correct `manifests`: a path relative to the plan'],
+})

@@ -1,0 +1,139 @@
+import type { BasisFact, Change, Preview } from '../../domain/change.ts'
+import { canonicalJson } from '../../domain/json.ts'
+import type { ApplyOutcome, KubernetesObject } from '../../domain/ports/index.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { ProblemError } from '../../domain/problem.ts'
+import { recorded } from '../recorded.ts'
+import { equal, isObject, semanticFields } from './field-paths.ts'
+import { foreignManagers } from './foreign-managers.ts'
+import { fieldConflict, kindNotServed, namespaceMissing, paused, terminating } from './problems.ts'
+import { nameOf, referenceOf } from './record.ts'
+import type { DeployContext, DeployedObject, DeployRecord } from './record.ts'
+import { marked, resolveObjects } from './resolve.ts'
+import type { ResolvedObject } from './resolve.ts'
+
+/** What looking at one object gave. */
+interface Look {
+  readonly deployed?: DeployedObject
+  readonly change?: Change
+  readonly basis: BasisFact
+  readonly warnings: readonly string[]
+  readonly problems: readonly Problem[]
+}
+
+export async function previewDeploy(context: DeployContext, predicted: readonly Change[]): Promise<Preview<DeployRecord>> {
+  const objects = await resolveObjects(context)
+  const created = new Set([
+    ...predicted.filter((each) => each.system === 'kubernetes' && each.action === 'create').map((each) => each.object),
+    ...objects.map((each) => nameOf(referenceOf(each.object))),
+  ])
+  const looks = await Promise.all(objects.map((each) => lookAt(context, each, created)))
+  const [problem, ...more] = looks.flatMap((each) => each.problems)
+  if (problem !== undefined) throw new ProblemError(problem, ...more)
+  return {
+    changes: looks.flatMap((each) => (each.change === undefined ? [] : [each.change])),
+    undoRecord: recorded<DeployRecord>({ objects: looks.flatMap((each) => (each.deployed === undefined ? [] : [each.deployed])) }),
+    basis: looks.map((each) => each.basis),
+    warnings: [...new Set(looks.flatMap((each) => each.warnings))],
+  }
+}
+
+async function lookAt(context: DeployContext, resolved: ResolvedObject, created: ReadonlySet<string>): Promise<Look> {
+  const { kubernetes } = context.ports
+  const reference = referenceOf(resolved.object)
+  const applied = recorded<DeployedObject['applied']>(marked(context, resolved.object))
+  if (resolved.kind === undefined)
+    return lookAtUnknownKind(context, resolved, { reference, applied, before: null, after: null, unchanged: false })
+  const before = await kubernetes.get(reference)
+  const answer = await kubernetes.apply(marked(context, resolved.object), { dryRun: true })
+  const problems = problemsOf(resolved, before, answer, created)
+  const after = answer.outcome === 'created' || answer.outcome === 'configured' ? answer.object : undefined
+  const managers = before === undefined ? [] : foreignManagers(before)
+  const unchanged = before !== undefined && after !== undefined && equal(semanticFields(before), semanticFields(after))
+  const deployed = recorded<DeployedObject>({ reference, applied, before: before ?? null, after: after ?? null, unchanged })
+  const change = unchanged ? undefined : changeOf(resolved, before, after, answer, managers, created)
+  return {
+    deployed,
+    ...(change && { change }),
+    basis: basisOf(resolved, before),
+    warnings: managers.map((each) => `${nameOf(reference)} is also managed by ${each}, which may change it back`),
+    problems,
+  }
+}
+
+function lookAtUnknownKind(context: DeployContext, resolved: ResolvedObject, deployed: DeployedObject): Look {
+  const basis = { name: `kubernetes ${nameOf(deployed.reference)}`, value: 'kind not served' }
+  if (resolved.kindComes) {
+    const notCheckable = `the kind ${resolved.object.kind} is made known by this step`
+    const change: Change = {
+      system: 'kubernetes',
+      object: nameOf(deployed.reference),
+      action: 'create',
+      after: semanticFields(resolved.object),
+      notCheckable,
+    }
+    return { deployed, change, basis, warnings: [], problems: [] }
+  }
+  if (context.spec.whenMissing !== 'skip') return { basis, warnings: [], problems: [kindNotServed(resolved)] }
+  const warning = `${nameOf(deployed.reference)} is left out: the cluster does not know the kind ${resolved.object.kind} (${resolved.object.apiVersion})`
+  return { basis, warnings: [warning], problems: [] }
+}
+
+function problemsOf(
+  resolved: ResolvedObject,
+  before: KubernetesObject | undefined,
+  answer: ApplyOutcome,
+  created: ReadonlySet<string>,
+): readonly Problem[] {
+  const reference = referenceOf(resolved.object)
+  const spec = resolved.object['spec']
+  return [
+    ...(resolved.object.kind === 'Deployment' && isObject(spec) && spec['paused'] === true ? [paused(resolved)] : []),
+    ...(before?.metadata.deletionTimestamp === undefined ? [] : [terminating(reference)]),
+    ...(answer.outcome === 'conflict' ? [fieldConflict(reference, answer.conflicts, 'no')] : []),
+    ...(answer.outcome === 'not-checkable' && answer.missing === 'namespace' && !created.has(`Namespace ${reference.namespace}`)
+      ? [namespaceMissing(reference, resolved.manifest)]
+      : []),
+  ]
+}
+
+function changeOf(
+  { object }: ResolvedObject,
+  before: KubernetesObject | undefined,
+  after: KubernetesObject | undefined,
+  answer: ApplyOutcome,
+  managers: readonly string[],
+  created: ReadonlySet<string>,
+): Change {
+  const remarks = [
+    ...(before === undefined ? [] : ['exists already: a rollback gives it its old fields back and does not delete it']),
+    ...managers.map((each) => `also managed by ${each}`),
+  ]
+  const waitsFor = `Namespace ${object.metadata.namespace}`
+  const why =
+    answer.outcome !== 'not-checkable'
+      ? undefined
+      : created.has(waitsFor)
+        ? `not checkable yet: ${waitsFor} is created first`
+        : `not checkable yet: ${answer.reason}`
+  return {
+    system: 'kubernetes',
+    object: nameOf(referenceOf(object)),
+    action: before === undefined ? 'create' : 'update',
+    ...(before !== undefined && { before: semanticFields(before) }),
+    // A new object is shown as the manifest says it: defaults, and addresses that the server draws by lot, would differ every time.
+    after: before !== undefined && after !== undefined ? semanticFields(after) : semanticFields(object),
+    ...(why !== undefined && { notCheckable: why }),
+    ...(remarks.length > 0 && { remarks }),
+  }
+}
+
+/** What a person would call the object's state before; replicas that an autoscaler moves are none of it. */
+function basisOf({ object, scaled }: ResolvedObject, before: KubernetesObject | undefined): BasisFact {
+  const name = `kubernetes ${nameOf(referenceOf(object))}`
+  if (before === undefined) return { name, value: 'absent' }
+  const fields = semanticFields(before)
+  if (!scaled || !isObject(fields['spec'])) return { name, value: canonicalJson(fields) }
+  const { replicas: _replicas, ...spec } = fields['spec']
+  return { name, value: canonicalJson({ ...fields, spec }) }
+}

@@ -1,0 +1,12 @@
+import type { AnyStepKind, StepKinds } from '../domain/step-kind.ts'
+import { deployToKubernetes } from './deploy-to-kubernetes.ts'
+import { purgeNomadJob } from './purge-nomad-job.ts'
+import { soak } from './soak.ts'
+import { stopNomadJob } from './stop-nomad-job.ts'
+import { switchTraefikRoute } from './switch-traefik-route.ts'
+import { verifyIngress } from './verify-ingress.ts'
+
+const all: readonly AnyStepKind[] = [deployToKubernetes, verifyIngress, switchTraefikRoute, soak, stopNomadJob, purgeNomadJob]
+
+/** Every step kind by the name that plans use. */
+export const stepKinds: StepKinds = new Map(all.map((each) => [each.kind, each]))

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
+import { combine } from '../domain/observation.ts'
+import type { StandingCheck, WaitingStepKind } from '../domain/step-kind.ts'
+import { NO_TRAFFIC } from '../domain/traffic.ts'
+import { visitSite } from '../domain/visit-site.ts'
+import { duration } from './fields.ts'
+
+const spec = z.strictObject({
+  hold: duration('How long everything must go on holding, counted only while observed'),
+  failureThreshold: z.int().min(0).optional().describe('How many failed observations are tolerated in all; 0 unless told'),
+  interval: duration('Time between observations; 5s unless told, less for a hold under a minute').optional(),
+})
+export type SoakSpec = z.output<typeof spec>
+
+const MINUTE = 60_000
+
+export const soak: WaitingStepKind<SoakSpec> = {
+  nature: 'waits',
+  kind: 'soak',
+  summary: 'Watches for a while: the site as a visitor, and all that finished steps say must go on holding',
+  spec,
+  example: { hold: '5m', failureThreshold: 2 },
+  targets: [],
+  traffic: () => NO_TRAFFIC,
+  preflight: async () => [],
+  policy: ({ hold, failureThreshold = 0, interval }) => ({
+    ...DEFAULT_GATE_POLICY,
+    hold,
+    failureThreshold,
+    interval: interval ?? (hold >= MINUTE ? 5_000 : Math.max(100, Math.round(hold / 12))),
+  }),
+  observe: async (context) =>
+    combine(await Promise.all([visitSite(context, 'new'), ...stillExpected(context.standing).map((check) => check.observe())])),
+}
+
+/** Once a finished step holds the old side stopped on purpose, nothing may ask it to answer any more. */
+export function stillExpected(standing: readonly StandingCheck[]): readonly StandingCheck[] {
+  const stopped = standing.some((check) => check.about === 'nomad-job' && check.side === 'old')
+  return stopped ? standing.filter((check) => check.about !== 'old-side') : standing
+}

@@ -1,0 +1,97 @@
+import { healthOf } from '../../domain/allocations.ts'
+import { look } from '../../domain/look.ts'
+import type { Observation } from '../../domain/observation.ts'
+import { combine, fail, pass, pending } from '../../domain/observation.ts'
+import { ProblemError } from '../../domain/problem.ts'
+import type { Note, Settlement, Undo } from '../../domain/step-kind.ts'
+import { visitSite } from '../../domain/visit-site.ts'
+import { waitUntilHealthy } from './allocations.ts'
+import { changed } from './apply.ts'
+import { registrable, standingOf } from './record.ts'
+import type { StopContext, StopNote, StopRecord, StopSpec } from './record.ts'
+
+export const undoStop: Undo<StopSpec, StopRecord, StopNote> = { apply, settle, verify, manual }
+
+/** Registers the saved job again, if what is there is what we left, and waits until it is healthy. */
+async function apply(context: StopContext, record: StopRecord, notes: readonly StopNote[], note: Note<StopNote>): Promise<void> {
+  if (record.alreadyStopped) return
+  const { nomad } = context.ports
+  const job = await nomad.job(record.id)
+  const standing = standingOf(job, record, notes)
+  if (standing === 'changed' || standing === 'stopped-by-other') throw new ProblemError({ ...changed(job, record), code: 'job-not-ours' })
+  if (standing === 'stopped-by-us' || standing === 'absent') {
+    await note({ did: 'registering' })
+    const submission = record.submission ?? undefined
+    const answer = await nomad.register(registrable(record.job), {
+      enforceIndex: job?.jobModifyIndex ?? 0,
+      ...(submission && { submission }),
+    })
+    if (answer.outcome === 'index-conflict')
+      throw new ProblemError({ ...changed(await nomad.job(record.id), record), code: 'job-not-ours' })
+    await note({ did: 'registered', jobModifyIndex: answer.jobModifyIndex })
+  }
+  if (standing !== 'running-as-before') await waitUntilHealthy(context, record)
+  await untag(context, record, notes)
+}
+
+async function untag(context: StopContext, record: StopRecord, notes: readonly StopNote[]): Promise<void> {
+  for (const each of notes) if (each.did === 'tagging') await context.ports.nomad.untagVersion(record.id, each.tag)
+}
+
+async function settle(context: StopContext, record: StopRecord, notes: readonly StopNote[]): Promise<Settlement> {
+  if (record.alreadyStopped) return { status: 'done' }
+  const { nomad } = context.ports
+  const job = await nomad.job(record.id)
+  const standing = standingOf(job, record, notes)
+  if (standing === 'stopped-by-us' || standing === 'absent') return { status: 'none' }
+  if (standing === 'running-as-before') return { status: 'done' }
+  if (job === undefined || standing === 'changed' || standing === 'stopped-by-other') {
+    return {
+      status: 'foreign',
+      reason: `job ${record.id} is ${job?.stop === true ? 'stopped' : `at version ${job?.version}`}, not by this run`,
+    }
+  }
+  const { healthy, wanted } = healthOf(job, await nomad.allocations(record.id))
+  return healthy >= wanted
+    ? { status: 'done' }
+    : { status: 'partial', reason: `${healthy} of ${wanted} allocations of job ${record.id} are healthy` }
+}
+
+/** The job runs as before, the old side answers where a finished step can ask it, and visitors see the site. */
+async function verify(context: StopContext, record: StopRecord, notes: readonly StopNote[]): Promise<Observation> {
+  const oldSide = context.standing.filter((check) => check.about === 'old-side')
+  return combine(
+    await Promise.all([
+      look(`job ${record.id}`, () => observeJob(context, record, notes)),
+      ...oldSide.map(async (check) => patient(await check.observe())),
+      visitSite(context),
+    ]),
+  )
+}
+
+async function observeJob(context: StopContext, record: StopRecord, notes: readonly StopNote[]): Promise<Observation> {
+  const { nomad } = context.ports
+  const job = await nomad.job(record.id)
+  if (record.alreadyStopped) return pass(`job ${record.id} was stopped before and was left so`)
+  if (job === undefined || job.stop) return pending(`job ${record.id} is ${job === undefined ? 'absent' : 'stopped'}`, { side: 'old' })
+  const standing = standingOf(job, record, notes)
+  if (standing === 'running-as-before') return pass(`job ${record.id} runs as before, it was never stopped`)
+  if (standing === 'changed') return fail(`job ${record.id} runs, but as somebody else's version ${job.version}`, { side: 'old' })
+  const { healthy, wanted, failed } = healthOf(job, await nomad.allocations(record.id))
+  const reason = `${healthy} of ${wanted} allocations of job ${record.id} are healthy`
+  return healthy >= wanted ? pass(reason) : pending(reason, { side: 'old', evidence: failed })
+}
+
+/** The edge learns of new allocations only when it polls the catalog (facts: Traefik 20): a failing old side may still come. */
+const patient = (seen: Observation): Observation =>
+  seen.verdict === 'fail' ? pending(seen.reason, { side: 'old', ...(seen.evidence && { evidence: seen.evidence }) }) : seen
+
+function manual(context: StopContext, record: StopRecord): readonly string[] {
+  const namespace = context.plan.targets.nomad?.namespace
+  const flag = namespace === undefined ? '' : ` -namespace ${namespace}`
+  return [
+    `nomad job revert${flag} ${record.id} ${record.version}   # starts it again as it was`,
+    `nomad job run${flag} -json job.json                     # or, from the restore bundle or the undo record, when the version is gone`,
+    `nomad job status${flag} ${record.id}`,
+  ]
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod'
+import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
+import type { Json } from '../domain/json.ts'
+import { look } from '../domain/look.ts'
+import type { ActingStepKind, Finding } from '../domain/step-kind.ts'
+import { name } from './fields.ts'
+import { failed, findings, passed } from './finding.ts'
+import { hostsOf } from './rule-hosts.ts'
+import { applySwitch, settleSwitch } from './switch-traefik-route/apply.ts'
+import { lookAtOldSide, oldSideObservation } from './switch-traefik-route/old-side.ts'
+import { previewSwitch } from './switch-traefik-route/preview.ts'
+import { originalFile } from './switch-traefik-route/record.ts'
+import type { SwitchContext, SwitchNote, SwitchRecord, SwitchSpec } from './switch-traefik-route/record.ts'
+import { undoSwitch } from './switch-traefik-route/undo.ts'
+import { observeRoute, verifySwitch } from './switch-traefik-route/verify.ts'
+
+const spec: z.ZodType<SwitchSpec> = z.strictObject({
+  router: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'a router name without provider, such as k8s-jmc')
+    .describe("Name of the router to write into the edge's dynamic file"),
+  rule: z.string().min(1).describe("Traefik's rule, such as Host(`www.example.org`)"),
+  service: name('Service that leads to the new side, of the dynamic file unless it says NAME@PROVIDER'),
+  entryPoints: z.array(name('Name of an entry point')).min(1).describe("Entry points of the edge's Traefik to listen on"),
+  replaces: z
+    .string()
+    .regex(/^[^@\s]+@[^@\s]+$/, 'NAME@PROVIDER, such as jmc@consulcatalog')
+    .describe('Router that serves the old side now, NAME@PROVIDER; its tls and middlewares are inherited'),
+  priority: z
+    .int()
+    .min(1)
+    .max(Number.MAX_SAFE_INTEGER)
+    .optional()
+    .describe('Priority; above every router that can match the host unless told'),
+  middlewares: z.array(name('Name of a middleware')).optional().describe('Middlewares instead of the inherited ones'),
+  tls: z.record(z.string(), z.unknown()).optional().describe('TLS settings instead of the inherited ones') as z.ZodType<Json | undefined>,
+})
+
+export const switchTraefikRoute: ActingStepKind<SwitchSpec, SwitchRecord, SwitchNote> = {
+  nature: 'acts',
+  kind: 'switch-traefik-route',
+  summary: "Writes a router into the edge's dynamic file that takes the site's visitors over to the new side",
+  spec,
+  example: {
+    router: 'k8s-jmc',
+    rule: 'Host(`www.example.org`)',
+    service: 'to-k8s-traefik',
+    entryPoints: ['websecure'],
+    replaces: 'jmc@consulcatalog',
+  },
+  targets: ['edge'],
+  traffic: () => ({
+    forward: [
+      { do: 'route-add', to: 'new' },
+      { do: 'route-remove', from: 'old' },
+    ],
+    back: [
+      { do: 'prove', side: 'old' },
+      { do: 'route-add', to: 'old' },
+      { do: 'route-remove', from: 'new' },
+    ],
+  }),
+  hosts: async ({ rule }) => hostsOf(rule).map((host) => ({ host, where: `rule ${rule}` })),
+  preflight,
+  // Dense for a second of passes in a row: our own write has just changed what visitors get.
+  defaultGate: () => ({ ...DEFAULT_GATE_POLICY, interval: 100, timeout: 30_000, successThreshold: 10 }),
+  preview: previewSwitch,
+  apply: applySwitch,
+  settle: settleSwitch,
+  verify: verifySwitch,
+  undo: undoSwitch,
+  standing: (context, record) => [
+    { about: 'traefik-route', side: 'new', what: `router ${record.name}@file wins`, observe: () => observeRoute(context, record) },
+    {
+      about: 'old-side',
+      side: 'old',
+      what: `the old side (${record.replaced.name}) can still answer`,
+      observe: () => look('the old side', async () => oldSideObservation(await lookAtOldSide(context, record))),
+    },
+  ],
+  restoreFiles: async (_context, record) => [
+    {
+      path: 'edge/dynamic_conf.before.yml',
+      bytes: originalFile(record).bytes,
+      use: `${record.file.path} as it was before router ${record.name} was written (sha256 ${record.file.sha256})`,
+    },
+  ],
+}
+
+/** The whole decision, taken once in advance, and whether the file can be written at all. */
+async function preflight(context: SwitchContext): Promise<readonly Finding[]> {
+  return findings("the edge's routes", async () => {
+    await previewSwitch(context)
+    const { file } = await context.ports.edge.read()
+    const { write } = await context.ports.edge.describe()
+    const decided = passed(`router ${context.spec.router} can take over from ${context.spec.replaces}`)
+    const what = `${file.path} can be written`
+    if (!file.writable) return [decided, failed(what, notWritable(context, file.path))]
+    if (file.isMountPoint && write === 'exchange') return [decided, failed(what, mounted(file.path))]
+    return [decided, passed(what)]
+  })
+}
+
+const notWritable = ({ plan }: SwitchContext, path: string) => ({
+  code: 'edge-file-not-writable',
+  summary: `${path} on ${plan.targets.edge?.host ?? 'the edge'} cannot be written by the user that we log in as`,
+  next: ['give the host `become: sudo`, or the user the right to write the file and its folder'],
+})
+
+const mounted = (path: string) => ({
+  code: 'edge-file-is-a-mount',
+  summary: `${path} is itself a mount point: Traefik would never see another file put in its place`,
+  next: [
+    'mount the folder instead of the file',
+    'or set `write: in-place` for the edge, which can show Traefik a half-written file for a moment',
+  ],
+})

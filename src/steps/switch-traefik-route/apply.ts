@@ -1,0 +1,58 @@
+import type { DynamicConfig, DynamicConfigEdit } from '../../domain/ports/index.ts'
+import { ProblemError } from '../../domain/problem.ts'
+import type { Settlement } from '../../domain/step-kind.ts'
+import { nameTaken } from './preview.ts'
+import { whereIs } from './record.ts'
+import type { SwitchContext, SwitchRecord } from './record.ts'
+
+/** How often we give way to a human who saves the file at the same moment. */
+const ATTEMPTS = 8
+
+/** Writes our router; that Traefik has loaded it, and that it wins, is what `verify` looks at. */
+export async function applySwitch(context: SwitchContext, record: SwitchRecord): Promise<void> {
+  const { edge } = context.ports
+  await editFile(context, (config) => {
+    const owned = edge.owned(config, record.name, record.definition)
+    if (owned.status === 'other') throw new ProblemError(nameTaken(context, config))
+    return owned.status === 'ours' ? undefined : edge.withRouters(config, { [record.name]: record.definition })
+  })
+}
+
+/**
+ * Reads, edits and writes until our bytes are in place or there is nothing to edit. A file that changed meanwhile is read again: a
+ * human's edit is never lost.
+ */
+export async function editFile(context: SwitchContext, edit: (config: DynamicConfig) => DynamicConfigEdit | undefined): Promise<void> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const config = await context.ports.edge.read()
+    const wanted = edit(config)
+    if (wanted === undefined) return
+    const answer = await context.ports.edge.write(wanted)
+    if (answer.kept !== undefined) context.progress(`somebody's edit of ${config.file.path} was kept as ${answer.kept}`)
+    if (answer.outcome === 'written') return
+    context.progress(`${whereIs(config, context)} was changed by somebody else meanwhile: reading it again`)
+    if (attempt === ATTEMPTS) throw new ProblemError(busy(config, context))
+    await context.ports.clock.sleep(50 * attempt, context.signal)
+  }
+}
+
+/** Looks at our key alone, whatever a human did elsewhere in the file. */
+export async function settleSwitch(context: SwitchContext, record: SwitchRecord): Promise<Settlement> {
+  const { edge } = context.ports
+  const config = await edge.read()
+  switch (edge.owned(config, record.name, record.definition).status) {
+    case 'absent':
+      return { status: 'none' }
+    case 'ours':
+      return { status: 'done' }
+    case 'other':
+      return { status: 'foreign', reason: `http.routers.${record.name} in ${whereIs(config, context)} is no longer what this run wrote` }
+  }
+}
+
+const busy = (config: DynamicConfig, context: SwitchContext) => ({
+  code: 'edge-file-busy',
+  summary: `${whereIs(config, context)} was changed by somebody else each of the ${ATTEMPTS} times that we were about to write it`,
+  next: ['find out who keeps writing it (an editor, a cron job?), then run again'],
+  effect: 'no' as const,
+})

@@ -1,0 +1,165 @@
+import type { Preview } from '../../domain/change.ts'
+import { canonicalJson } from '../../domain/json.ts'
+import type { DynamicConfig, EdgeRouter, EdgeService, RouterDefinition } from '../../domain/ports/index.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { ProblemError } from '../../domain/problem.ts'
+import { recorded } from '../recorded.ts'
+import { defineRouter, refusals } from './definition.ts'
+import { mayMatchHost, questions, routerNamed, whyNotWinner } from './question.ts'
+import { inFile, qualify, recordFile, textOf, whereIs } from './record.ts'
+import type { SwitchContext, SwitchRecord } from './record.ts'
+import { remarks, routeWarnings } from './remarks.ts'
+
+/** All that a decision rests on, read once. */
+export interface RouteView {
+  readonly config: DynamicConfig
+  readonly routers: readonly EdgeRouter[]
+  readonly replaced: EdgeRouter
+  readonly replacedService: EdgeService | undefined
+  readonly service: EdgeService | undefined
+  readonly rivals: readonly EdgeRouter[]
+  readonly definition: RouterDefinition
+}
+
+export async function previewSwitch(context: SwitchContext): Promise<Preview<SwitchRecord>> {
+  const view = await lookAtRoutes(context)
+  const { edge } = context.ports
+  const { router: name } = context.spec
+  const { config, definition, replaced } = view
+  const owned = edge.owned(config, name, definition)
+  if (owned.status === 'other') throw new ProblemError(nameTaken(context, config))
+  const stoodBefore = owned.status === 'ours'
+  refuse(problems(context, view, stoodBefore))
+  const undoRecord = recorded<SwitchRecord>({
+    file: recordFile(config.file),
+    name,
+    definition,
+    replaced,
+    replacedService: view.replacedService ?? null,
+    stoodBefore,
+  })
+  const after = stoodBefore ? undefined : edge.withRouters(config, { [name]: definition })
+  return {
+    changes:
+      after === undefined
+        ? []
+        : [
+            {
+              system: 'traefik',
+              object: `router ${name} in ${whereIs(config, context)}`,
+              action: 'update',
+              before: textOf(config.file.bytes),
+              after: textOf(after.bytes),
+              remarks: remarks(context.spec, view),
+            },
+          ],
+    undoRecord,
+    basis: basis(view, name),
+    warnings: routeWarnings(context.spec, view),
+  }
+}
+
+/** Reads the file and the API; rejects where the replaced router or an entry point is not there at all. */
+export async function lookAtRoutes(context: SwitchContext): Promise<RouteView> {
+  const { edge } = context.ports
+  const { spec, plan } = context
+  const [config, routers, points] = await Promise.all([edge.read(), edge.routers(), edge.entryPoints()])
+  const replaced = routerNamed(routers, spec.replaces)
+  if (replaced === undefined) throw new ProblemError(unknownRouter(spec.replaces, routers))
+  const unknown = spec.entryPoints.filter((each) => !points.some((point) => point.name === each))
+  if (unknown.length > 0)
+    throw new ProblemError(
+      unknownEntryPoint(
+        unknown,
+        points.map((each) => each.name),
+      ),
+    )
+  const host = new URL(plan.site.url).hostname
+  const rivals = routers.filter((each) => each.name !== inFile(spec.router) && mayMatchHost(each, host, spec.entryPoints))
+  const [service, replacedService] = await Promise.all([
+    edge.service(qualify(spec.service, 'file')),
+    edge.service(qualify(replaced.service, replaced.provider)),
+  ])
+  return { config, routers, replaced, replacedService, service, rivals, definition: defineRouter(spec, replaced, rivals) }
+}
+
+/** All that forbids the switch, at once. */
+function problems(context: SwitchContext, view: RouteView, stoodBefore: boolean): readonly Problem[] {
+  const { spec, plan, ports } = context
+  const asked = questions(plan, spec.entryPoints)
+  const ours: EdgeRouter = { ...view.definition, name: inFile(spec.router), provider: 'file', status: 'enabled', errors: [] }
+  const others = view.routers.filter((each) => each.name !== ours.name)
+  const notNow = stoodBefore ? undefined : whyNotWinner(ports.edge, others, asked, spec.replaces)
+  const notThen = whyNotWinner(ports.edge, [...others, ours], asked, ours.name)
+  const found: Problem[] = [...refusals(view.definition, view.replaced, view.rivals)]
+  if (view.service === undefined) found.push(unknownService(context))
+  if (view.replaced.status === 'disabled') found.push(notServing(context, `Traefik has disabled it: ${view.replaced.errors.join('; ')}`))
+  else if (notNow !== undefined) found.push(notServing(context, notNow))
+  if (notThen !== undefined && found.length === 0) found.push(wouldNotWin(context, notThen))
+  return found
+}
+
+/** A human's edit elsewhere in the file, or another router, is no reason to look again: the file's hash is not among these. */
+function basis({ replaced, service, definition }: RouteView, name: string) {
+  const { status: _status, errors: _errors, ...route } = replaced
+  const serves = service && {
+    type: service.type,
+    servers: service.servers.map((each) => each.url),
+    serversTransport: service.serversTransport,
+    passHostHeader: service.passHostHeader,
+  }
+  return [
+    { name: `router ${replaced.name}`, value: canonicalJson(recorded(route)) },
+    { name: `service ${definition.service}`, value: canonicalJson(recorded(serves ?? null)) },
+    { name: `router ${name} to be written`, value: canonicalJson(recorded(definition)) },
+  ]
+}
+
+function refuse(found: readonly Problem[]): void {
+  const [first, ...more] = found
+  if (first !== undefined) throw new ProblemError(first, ...more)
+}
+
+export const nameTaken = (context: SwitchContext, config: DynamicConfig): Problem => ({
+  code: 'router-name-taken',
+  summary: `${whereIs(config, context)} already has a router ${context.spec.router}, with other content`,
+  next: ['choose another name for `router`', `or remove http.routers.${context.spec.router} from the file, if nobody needs it`],
+  effect: 'no',
+})
+
+const unknownRouter = (name: string, routers: readonly EdgeRouter[]): Problem => ({
+  code: 'unknown-router',
+  summary: `the edge's Traefik has no router ${name} to replace`,
+  details: [`it has: ${routers.map((each) => each.name).join(', ')}`],
+  next: ['name in `replaces` the router that serves the old side now'],
+  effect: 'no',
+})
+
+const unknownEntryPoint = (unknown: readonly string[], known: readonly string[]): Problem => ({
+  code: 'unknown-entry-point',
+  summary: `the edge's Traefik has no entry point ${unknown.join(', ')}`,
+  details: [`it has: ${known.join(', ')}`],
+  next: ['correct `entryPoints`'],
+  effect: 'no',
+})
+
+const unknownService = ({ spec, plan }: SwitchContext): Problem => ({
+  code: 'unknown-service',
+  summary: `the edge's Traefik has no service ${qualify(spec.service, 'file')}: a router to it would be disabled`,
+  next: [`define it under http.services of ${plan.targets.edge?.dynamicConfig ?? 'the dynamic file'}, or correct \`service\``],
+  effect: 'no',
+})
+
+const notServing = ({ spec, plan }: SwitchContext, why: string): Problem => ({
+  code: 'replaced-router-not-serving',
+  summary: `router ${spec.replaces} does not serve ${plan.site.url} now: ${why}`,
+  next: ['name in `replaces` the router that does'],
+  effect: 'no',
+})
+
+const wouldNotWin = ({ spec, plan }: SwitchContext, why: string): Problem => ({
+  code: 'competing-router',
+  summary: `router ${spec.router} would not win for ${plan.site.url}: ${why}`,
+  next: ['correct `rule` or `priority`, or change the competing router'],
+  effect: 'no',
+})

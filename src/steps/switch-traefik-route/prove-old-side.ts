@@ -1,0 +1,80 @@
+import { ProblemError, toProblem } from '../../domain/problem.ts'
+import type { Note } from '../../domain/step-kind.ts'
+import { lookAtOldSide } from './old-side.ts'
+import type { OldSide } from './old-side.ts'
+import { closeProbes, openProbe, whyProbeFails } from './probe.ts'
+import { originalFile } from './record.ts'
+import type { SwitchContext, SwitchNote, SwitchRecord } from './record.ts'
+
+/** A job that was just started again is in the catalog after up to 15 s (facts: Traefik 20), and needs a moment to answer. */
+const PATIENCE_MS = 60_000
+/** When even then the edge has never seen a server of it, there is nothing to wait for. */
+const PATIENCE_WITH_NOTHING_MS = 20_000
+const POLL_MS = 500
+
+/**
+ * Resolves with how it was proven, and the notes of probes that are in the file; rejects with `old-side-not-proven`, probes removed and nothing
+ * moved.
+ */
+export async function proveOldSide(
+  context: SwitchContext,
+  record: SwitchRecord,
+  notes: readonly SwitchNote[],
+  note: Note<SwitchNote>,
+): Promise<{ readonly how: string; readonly probes: readonly SwitchNote[] }> {
+  const { clock } = context.ports
+  const began = clock.monotonic()
+  let probe: SwitchNote | undefined
+  let last: { readonly seen: OldSide; readonly throughProbe?: string }
+  for (;;) {
+    const seen = await lookAtOldSide(context, record)
+    last = { seen }
+    if (seen.status === 'answers') return { how: seen.reason, probes: withProbe(notes, probe) }
+    if (seen.status === 'closed' || seen.status === 'dead') {
+      probe ??= await openProbe(context, record, notes, note)
+      const why = await whyProbeFails(context, record, probe)
+      if (why === undefined)
+        return { how: `the old side answered through the probe router ${probe.probe}`, probes: withProbe(notes, probe) }
+      last = { seen, throughProbe: why }
+    }
+    const patience = seen.status === 'gone' ? PATIENCE_WITH_NOTHING_MS : PATIENCE_MS
+    if (clock.monotonic() - began >= patience) break
+    context.progress(`waiting for the old side to answer: ${last.throughProbe ?? seen.reason}`)
+    await clock.sleep(POLL_MS, context.signal)
+  }
+  await giveUp(context, record, withProbe(notes, probe), last)
+  throw new Error('unreachable')
+}
+
+const withProbe = (notes: readonly SwitchNote[], probe: SwitchNote | undefined): readonly SwitchNote[] =>
+  probe === undefined || notes.includes(probe) ? notes : [...notes, probe]
+
+async function giveUp(
+  context: SwitchContext,
+  record: SwitchRecord,
+  probes: readonly SwitchNote[],
+  last: { readonly seen: OldSide; readonly throughProbe?: string },
+): Promise<never> {
+  const evidence = [
+    last.seen.reason,
+    ...('evidence' in last.seen ? last.seen.evidence : []),
+    ...(last.throughProbe === undefined ? [] : [last.throughProbe]),
+  ]
+  let leftover: readonly string[] = []
+  try {
+    await closeProbes(context, { original: originalFile(record) }, probes)
+  } catch (thrown) {
+    leftover = [
+      `the probe router could not be removed: ${toProblem(thrown).summary}`,
+      ...probes.map((each) => `remove http.routers.${each.probe} by hand`),
+    ]
+  }
+  throw new ProblemError({
+    code: 'old-side-not-proven',
+    summary: `the old side was not seen to answer ${context.plan.site.url} as it should, so visitors stay where they are`,
+    attempted: `prove ${record.replaced.name} before visitors return to it`,
+    details: [...evidence, ...leftover],
+    next: ['bring the old side back (is its Nomad job running? does the edge list it?), then roll back again', 'or stay on the new side'],
+    effect: leftover.length === 0 ? 'no' : 'unknown',
+  })
+}

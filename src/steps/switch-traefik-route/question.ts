@@ -1,0 +1,49 @@
+import type { EdgeRouter, EdgePort, RouteQuestion } from '../../domain/ports/index.ts'
+import type { Plan } from '../../domain/plan.ts'
+import { hostsOf } from '../rule-hosts.ts'
+
+/** A visitor of the site, once for each of these entry points. */
+export function questions(
+  plan: Plan,
+  entryPoints: readonly string[],
+  headers?: Readonly<Record<string, string>>,
+): readonly RouteQuestion[] {
+  const { hostname, pathname } = new URL(plan.site.url)
+  return entryPoints.map((entryPoint) => ({ entryPoint, host: hostname, path: pathname, method: 'GET', ...(headers && { headers }) }))
+}
+
+/** Why `name` does not, for certain, answer all of these; undefined when it does. */
+export function whyNotWinner(
+  edge: EdgePort,
+  routers: readonly EdgeRouter[],
+  asked: readonly RouteQuestion[],
+  name: string,
+): string | undefined {
+  for (const question of asked) {
+    const found = edge.winner(routers, question)
+    if (!found.certain)
+      return `who wins on ${question.entryPoint} cannot be told: ${found.reason} (${found.rivals.map((each) => each.name).join(', ')})`
+    if (found.winner === undefined) return `no router answers for ${question.host} on ${question.entryPoint}`
+    if (found.winner.name !== name) return `router ${found.winner.name} (priority ${found.winner.priority}) wins on ${question.entryPoint}`
+  }
+  return undefined
+}
+
+/**
+ * The router of this name, whole. Traefik shows a copy for each entry point that has settings of its own: their entry points are put
+ * together, the worst status counts.
+ */
+export function routerNamed(routers: readonly EdgeRouter[], name: string): EdgeRouter | undefined {
+  const copies = routers.filter((each) => each.name === name)
+  const first = copies.find((each) => each.status === 'disabled') ?? copies[0]
+  return first && { ...first, entryPoints: [...new Set(copies.flatMap((each) => each.entryPoints))] }
+}
+
+/** Whether a request for `host` on one of these entry points may match the router: yes unless its rule plainly says other hosts. */
+export function mayMatchHost(router: EdgeRouter, host: string, entryPoints: readonly string[]): boolean {
+  const shared = router.entryPoints.length === 0 || router.entryPoints.some((each) => entryPoints.includes(each))
+  // Traefik's own (redirections of entry points, challenges) are not to be beaten; where one wins, the winner says so.
+  if (!shared || router.provider === 'internal') return false
+  const says = hostsOf(router.rule)
+  return says.length === 0 || says.includes(host.toLowerCase()) || /HostRegexp\(|!|\|\|/.test(router.rule)
+}

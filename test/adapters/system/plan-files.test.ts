@@ -1,0 +1,81 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { diskFiles } from '../../../src/adapters/system/plan-files.ts'
+import { temporaryFolder } from '../child.ts'
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+beforeEach(async () => {
+  folder = await temporaryFolder()
+  await mkdir(join(folder.path, 'plans'))
+  await mkdir(join(folder.path, 'fixtures/site/nested'), { recursive: true })
+  for (const name of ['b.yaml', 'a.yaml', 'nested/c.yaml', 'Z.yaml'])
+    await writeFile(join(folder.path, 'fixtures/site', name), `name: ${name}\n`)
+})
+afterEach(() => folder.remove())
+
+const files = () => diskFiles(join(folder.path, 'plans'))
+
+describe('plan files', () => {
+  it('lists below a folder as the plan says it, sorted', async () => {
+    const expected = ['../fixtures/site/Z.yaml', '../fixtures/site/a.yaml', '../fixtures/site/b.yaml', '../fixtures/site/nested/c.yaml']
+    expect(await files().list('../fixtures/site')).toEqual(expected)
+    expect(await files().list('../fixtures/site/')).toEqual(expected)
+    expect(await files().list(join(folder.path, 'fixtures/site/nested'))).toEqual([join(folder.path, 'fixtures/site/nested/c.yaml')])
+  })
+
+  it('lists one file as itself, and nothing where nothing is', async () => {
+    expect(await files().list('../fixtures/site/a.yaml')).toEqual(['../fixtures/site/a.yaml'])
+    expect(await files().list('../none')).toEqual([])
+    expect(await files().list('../fixtures/site/a.yaml/b')).toEqual([])
+  })
+
+  it('leaves out hidden files and what editors leave behind', async () => {
+    for (const name of ['.hidden.yaml', 'a.yaml~', '#a.yaml#', '.a.yaml.swp', 'a.yaml.bak', 'a.yaml.orig'])
+      await writeFile(join(folder.path, 'fixtures/site', name), '')
+    await mkdir(join(folder.path, 'fixtures/site/.git'))
+    await writeFile(join(folder.path, 'fixtures/site/.git/config.yaml'), '')
+    expect(await files().list('../fixtures/site')).toHaveLength(4)
+  })
+
+  it('reads what it lists', async () => {
+    expect(await files().read('../fixtures/site/nested/c.yaml')).toBe('name: nested/c.yaml\n')
+  })
+
+  it('follows links, twice to the same folder too', async () => {
+    await mkdir(join(folder.path, 'shared'))
+    await writeFile(join(folder.path, 'shared/s.yaml'), '')
+    await symlink('../../shared', join(folder.path, 'fixtures/site/one'))
+    await symlink('../../shared/s.yaml', join(folder.path, 'fixtures/site/two.yaml'))
+    await symlink('../../shared', join(folder.path, 'fixtures/site/three'))
+    const found = await files().list('../fixtures/site')
+    expect(found).toEqual(
+      expect.arrayContaining(['../fixtures/site/one/s.yaml', '../fixtures/site/two.yaml', '../fixtures/site/three/s.yaml']),
+    )
+  })
+
+  it.each([
+    ['to a folder above', '..', '../fixtures/site/loop/site leads back to'],
+    ['to itself', 'loop', 'ELOOP'],
+  ])('refuses a link %s', async (_what, target, words) => {
+    await symlink(target, join(folder.path, 'fixtures/site/loop'))
+    await expect(files().list('../fixtures/site')).rejects.toMatchObject({
+      problem: { code: 'link-loop', summary: expect.stringContaining(words) },
+    })
+  })
+
+  it('refuses a link to nothing inside a folder: leaving it out would deploy less than the plan says', async () => {
+    await symlink('gone.yaml', join(folder.path, 'fixtures/site/dangling.yaml'))
+    await expect(files().list('../fixtures/site')).rejects.toMatchObject({ problem: { code: 'no-such-file' } })
+  })
+
+  it('says which file is missing, and which is no text', async () => {
+    await expect(files().read('../fixtures/none.yaml')).rejects.toMatchObject({
+      problem: { code: 'no-such-file', summary: expect.stringContaining('../fixtures/none.yaml') },
+    })
+    await expect(files().read('../fixtures')).rejects.toMatchObject({ problem: { code: 'no-such-file' } })
+    await writeFile(join(folder.path, 'plans/latin1.yaml'), Buffer.from([0x67, 0xfc, 0x6e]))
+    await expect(files().read('latin1.yaml')).rejects.toMatchObject({ problem: { code: 'not-utf-8' } })
+  })
+})

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import type { Entry } from '../../../src/cli/render/entry.ts'
+import { narrate, NOTHING_SAID } from '../../../src/cli/render/narration.ts'
+import type { Event } from '../../../src/domain/event.ts'
+import { DEFAULT_GATE_POLICY } from '../../../src/domain/gate-policy.ts'
+import type { Observation } from '../../../src/domain/observation.ts'
+import { PROGRESS, REPORT, STARTED } from '../fake-application.ts'
+
+/** What is told of events that come `every` milliseconds. */
+function tell(events: readonly Event[], every = 1_000): readonly Entry[] {
+  let memory = NOTHING_SAID
+  return events.flatMap((event, index) => {
+    const told = narrate(memory, event, 1_000_000 + index * every)
+    memory = told.memory
+    return told.entries
+  })
+}
+const texts = (entries: readonly Entry[]): readonly string[] =>
+  entries.filter((entry) => entry.stays !== 'verbose').map((entry) => entry.text)
+
+const policy = { ...DEFAULT_GATE_POLICY, hold: 300_000, failureThreshold: 2 }
+const observed = (observation: Observation, observations = 1): Event => ({
+  type: 'observed',
+  step: 'soak',
+  gate: 'own',
+  kind: 'soak',
+  policy,
+  observation,
+  progress: { ...PROGRESS, phase: 'holding', observations, passed: observations, observedHoldMs: observations * 1_000 },
+})
+
+describe('observations', () => {
+  it('are told when verdict or reason change, not when only a duration does', () => {
+    const told = texts(
+      tell([
+        observed({ verdict: 'pending', reason: 'status 404, expected 200' }),
+        observed({ verdict: 'pending', reason: 'status 404, expected 200' }),
+        observed({ verdict: 'pending', reason: 'status 502, expected 200' }),
+        observed({ verdict: 'pass', reason: 'answered 200 in 9 ms' }),
+        observed({ verdict: 'pass', reason: 'answered 200 in 12.5 ms' }),
+        observed({ verdict: 'inconclusive', reason: 'the API did not answer' }),
+      ]),
+    )
+    expect(told).toEqual([
+      'not yet: status 404, expected 200',
+      'not yet: status 502, expected 200',
+      'seen: answered 200 in 9 ms',
+      'could not see: the API did not answer',
+    ])
+  })
+
+  it('that stay the same over a long hold give a heartbeat every 30 s', () => {
+    const hold = Array.from({ length: 301 }, (_, index) => observed({ verdict: 'pass', reason: `answered 200 in ${index} ms` }, index + 1))
+    const told = texts(tell(hold))
+    expect(told).toHaveLength(11)
+    expect(told[1]).toBe('still seen: held 31s of 5m, 0 of at most 2 failures (31 observations: 31 passed)')
+  })
+
+  it('wrong ones stay on the screen, passing ones do not', () => {
+    const [wrong, seen] = tell([observed({ verdict: 'fail', reason: 'wrong body' }), observed({ verdict: 'pass', reason: 'fine' })])
+    expect(wrong?.stays).toBe('kept')
+    expect(seen?.stays).toBe('passing')
+  })
+})
+
+it('a step is told with its place, its changes and its end', () => {
+  expect(
+    texts(
+      tell([
+        STARTED,
+        { type: 'step-started', step: 'cut', kind: 'switch-traefik-route', index: 2, of: 6, direction: 'apply' },
+        {
+          type: 'effect-started',
+          step: 'cut',
+          direction: 'apply',
+          changes: [{ system: 'traefik', object: 'router k8s-jmc', action: 'create' }],
+        },
+        { type: 'settled', step: 'cut', direction: 'apply', settlement: { status: 'partial', reason: 'the file is written' } },
+        { type: 'step-done', step: 'cut', ms: 12_000 },
+        { type: 'state-reached', state: 'k8s-only', step: 'cut' },
+      ]),
+    ),
+  ).toEqual([
+    'jayne-martin-counselling starts in the lab: nomad-only → nomad-removed (run r1)',
+    '[3/6] cut (switch-traefik-route)',
+    'create router k8s-jmc',
+    'cut: looked, and a part of it had happened: the file is written',
+    '[3/6] cut: done in 12s',
+    'state k8s-only reached',
+  ])
+})
+
+it('a rollback is told with its reason, its evidence and each step undone', () => {
+  const told = texts(
+    tell([
+      {
+        type: 'rollback-started',
+        from: 'k8s-only',
+        to: 'both-running',
+        cause: 'automatic',
+        reason: 'wrong body',
+        failedStep: 'soak',
+        evidence: ['2 in a row'],
+        steps: ['cut'],
+      },
+      { type: 'step-undone', step: 'cut', verified: 'router jmc@consulcatalog wins', ms: 800 },
+      { type: 'rollback-finished', report: REPORT },
+    ]),
+  )
+  expect(told).toEqual([
+    'rolling back from k8s-only to both-running: step soak failed: wrong body',
+    '2 in a row',
+    'to undo, in this order: cut',
+    'cut undone in 800ms: router jmc@consulcatalog wins',
+    'back at both-running, verified, in 4.2s',
+  ])
+})
+
+it('preflight says that nothing was changed when a check failed', () => {
+  expect(texts(tell([{ type: 'preflight-finished', passed: 3, warnings: 1, failed: 2 }]))).toEqual([
+    '2 of 6 checks failed: nothing was changed',
+  ])
+})

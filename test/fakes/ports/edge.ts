@@ -1,0 +1,209 @@
+import { createHash } from 'node:crypto'
+import { parse } from 'yaml'
+import { canonicalJson } from '../../../src/domain/json.ts'
+import type {
+  Clock,
+  DynamicConfig,
+  DynamicConfigEdit,
+  EdgePort,
+  EdgeRouter,
+  EdgeService,
+  EdgeWriteOutcome,
+  HttpExchange,
+  OwnedRouter,
+  RemoteFile,
+  RouteQuestion,
+  RouterDefinition,
+  RouteWinner,
+  UpstreamTrust,
+} from '../../../src/domain/ports/index.ts'
+import { matches } from './rule.ts'
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+interface FileContent {
+  readonly http?: {
+    readonly routers?: Readonly<Record<string, RouterDefinition>>
+    readonly services?: Readonly<Record<string, FileService>>
+  }
+}
+interface FileService {
+  readonly loadBalancer: { readonly servers: readonly { readonly url: string }[]; readonly serversTransport?: string }
+}
+
+/** What other providers tell Traefik. */
+export interface Catalog {
+  readonly routers: readonly EdgeRouter[]
+  readonly services: readonly EdgeService[]
+}
+
+/** A Traefik in memory: a text file whose routers are one line each, loaded a while after it is written; other providers are given. */
+export class FakeEdge implements EdgePort {
+  text: string
+  loadMs = 300
+  ignoresFile = false
+  writable = true
+  isMountPoint = false
+  catalog: () => Catalog = () => ({ routers: [], services: [] })
+  answer: (url: string, host: string, trust: UpstreamTrust) => HttpExchange = () => ({
+    ok: false,
+    failure: 'refused',
+    detail: 'nobody listens',
+    timings: {},
+  })
+  /** Called before each write: a human's chance to be faster. */
+  beforeWrite: () => void = () => {}
+  readonly #clock: Clock
+  #loaded: string
+  #changedAt = 0
+
+  constructor(clock: Clock, text: string) {
+    this.#clock = clock
+    this.text = text
+    this.#loaded = text
+  }
+
+  async describe() {
+    return {
+      host: 'hestia',
+      version: '3.7',
+      api: 'http://127.0.0.1:8080',
+      dynamicConfig: '/dynamic.yml',
+      write: 'exchange' as const,
+      visitors: '192.0.2.1:443',
+    }
+  }
+
+  async read(): Promise<DynamicConfig> {
+    const file: RemoteFile = {
+      path: '/dynamic.yml',
+      resolvedPath: '/dynamic.yml',
+      bytes: new TextEncoder().encode(this.text),
+      sha256: sha256(this.text),
+      mode: '0644',
+      owner: 'root:root',
+      isMountPoint: this.isMountPoint,
+      writable: this.writable,
+    }
+    const { http } = content(this.text)
+    return { file, routers: Object.keys(http?.routers ?? {}), services: Object.keys(http?.services ?? {}), middlewares: [] }
+  }
+
+  withRouters({ file }: DynamicConfig, routers: Readonly<Record<string, RouterDefinition>>): DynamicConfigEdit {
+    const lines = Object.entries(routers).map(([name, definition]) => `    ${name}: ${JSON.stringify(definition)}\n`)
+    return edited(file, (text) => text.replace('  routers:\n', (found) => found + lines.join('')), Object.keys(routers))
+  }
+
+  withoutRouters({ file }: DynamicConfig, names: readonly string[]): DynamicConfigEdit {
+    return edited(file, (text) => names.reduce((rest, name) => rest.replace(new RegExp(`^    ${name}: .*\\n`, 'm'), ''), text), names)
+  }
+
+  owned({ file }: DynamicConfig, name: string, definition: RouterDefinition): OwnedRouter {
+    const found = content(new TextDecoder().decode(file.bytes)).http?.routers?.[name]
+    if (found === undefined) return { status: 'absent' }
+    return canonicalJson({ ...found }) === canonicalJson({ ...definition }) ? { status: 'ours' } : { status: 'other', found: { ...found } }
+  }
+
+  trustOf(_config: DynamicConfig, service: EdgeService): UpstreamTrust {
+    return { insecureSkipVerify: service.serversTransport === 'insecure@file' }
+  }
+
+  async write({ before, bytes, sha256: hash }: DynamicConfigEdit): Promise<EdgeWriteOutcome> {
+    this.beforeWrite()
+    if (sha256(this.text) !== before.sha256) return { outcome: 'changed-meanwhile', found: sha256(this.text) }
+    this.save(new TextDecoder().decode(bytes))
+    return { outcome: 'written', sha256: hash, by: 'exchange' }
+  }
+
+  /** Somebody saves the file. */
+  save(text: string): void {
+    this.#settle()
+    this.text = text
+    this.#changedAt = this.#clock.now()
+  }
+
+  #settle(): void {
+    if (!this.ignoresFile && this.#clock.now() - this.#changedAt >= this.loadMs) this.#loaded = this.text
+  }
+
+  async routers(): Promise<readonly EdgeRouter[]> {
+    return this.routersNow()
+  }
+
+  routersNow(): readonly EdgeRouter[] {
+    this.#settle()
+    const routers = Object.entries(content(this.#loaded).http?.routers ?? {}).map(([name, definition]): EdgeRouter => {
+      const missing = this.serviceNow(definition.service.includes('@') ? definition.service : `${definition.service}@file`) === undefined
+      const errors = missing ? [`the service "${definition.service}" does not exist`] : []
+      return {
+        ...definition,
+        priority: definition.priority ?? definition.rule.length,
+        name: `${name}@file`,
+        provider: 'file',
+        status: missing ? 'disabled' : 'enabled',
+        errors,
+      }
+    })
+    return [...routers, ...this.catalog().routers]
+  }
+
+  async router(name: string): Promise<EdgeRouter | undefined> {
+    return this.routersNow().find((each) => each.name === name)
+  }
+
+  async service(name: string): Promise<EdgeService | undefined> {
+    return this.serviceNow(name)
+  }
+
+  serviceNow(name: string): EdgeService | undefined {
+    this.#settle()
+    const services = Object.entries(content(this.#loaded).http?.services ?? {}).map(([key, { loadBalancer }]): EdgeService => {
+      const servers = loadBalancer.servers.map(({ url }) => ({ url, status: 'UP' as const }))
+      const transport = loadBalancer.serversTransport === undefined ? {} : { serversTransport: `${loadBalancer.serversTransport}@file` }
+      return {
+        name: `${key}@file`,
+        provider: 'file',
+        status: 'enabled',
+        errors: [],
+        type: 'loadbalancer',
+        servers,
+        passHostHeader: true,
+        ...transport,
+      }
+    })
+    return [...services, ...this.catalog().services].find((each) => each.name === name)
+  }
+
+  async entryPoints() {
+    return [
+      { name: 'web', tls: false, address: ':80' },
+      { name: 'websecure', tls: true, address: ':443' },
+    ]
+  }
+
+  winner(routers: readonly EdgeRouter[], question: RouteQuestion): RouteWinner {
+    const enabled = routers.filter(
+      (each) => each.status !== 'disabled' && (each.entryPoints.length === 0 || each.entryPoints.includes(question.entryPoint)),
+    )
+    const sorted = enabled.toSorted((a, b) => b.priority - a.priority)
+    const winner = sorted.find((each) => matches(each.rule, question) === true)
+    const rivals = sorted.filter((each) => matches(each.rule, question) === 'undecidable' && each.priority >= (winner?.priority ?? 0))
+    if (rivals.length > 0) return { winner, certain: false, rivals, reason: 'a rule is not understood' }
+    return winner === undefined ? { winner: undefined, certain: true } : { winner, certain: true }
+  }
+
+  routersOf(routers: readonly EdgeRouter[], service: string): readonly EdgeRouter[] {
+    return routers.filter((each) => (each.service.includes('@') ? each.service : `${each.service}@${each.provider}`) === service)
+  }
+
+  async ask(serverUrl: string, { host, trust }: Parameters<EdgePort['ask']>[1]): Promise<HttpExchange> {
+    return this.answer(serverUrl, host, trust)
+  }
+}
+
+const content = (text: string): FileContent => (parse(text) as FileContent | null) ?? {}
+
+function edited(before: RemoteFile, change: (text: string) => string, names: readonly string[]): DynamicConfigEdit {
+  const text = change(new TextDecoder().decode(before.bytes))
+  return { before, bytes: new TextEncoder().encode(text), sha256: sha256(text), ownedKeys: names.map((name) => `http.routers.${name}`) }
+}

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startSshd } from '../servers/sshd.ts'
+import type { RealSshd } from '../servers/sshd.ts'
+import { sshdBinary, title, whySkipped } from '../servers/tools.ts'
+import { converge, createBench, isWhole, ORIGINAL, withoutOurs, withOurs } from './harness.ts'
+import type { Bench, Equipment } from './harness.ts'
+
+const POINTS = ['received', 'locked', 'recovered', 'prepared', 'checked', 'swapped', 'dropped'] as const
+const RENAME_POINTS = ['prepared', 'checked', 'second-name', 'renamed', 'swapped', 'dropped'] as const
+const EDITS = ['by_rename', 'in_place', 'by_append', 'like_vim', 'slow_append'] as const
+/** With and without a kill right after the edit, or at the next point that is reached. */
+const KILLS = { never: ':', 'at once': 'die', later: 'dying=yes' } as const
+
+interface Round {
+  readonly name: string
+  readonly group: string
+  readonly equipment: Equipment
+  readonly hook: string
+  /** One edit only: it must be live at the end, not just kept beside it. */
+  readonly mustBeLive: boolean
+}
+
+/** Writes our line once under the hook, whatever becomes of that; then until it is there; then takes it out again. */
+async function play(bench: Bench, { name, hook, mustBeLive }: Round): Promise<void> {
+  await bench.setHook(hook)
+  const file = await bench.host.readFile(bench.live)
+  await bench.host.replaceFile(file, Buffer.from(withOurs(ORIGINAL)), 'exchange').catch(() => {})
+  expect(isWhole((await bench.files()).live), `${name}: torn`).toBe(true)
+  await bench.setHook(':')
+  bench.killAfter(undefined)
+  await converge(bench, withOurs)
+  const begun = await bench.begunEdits()
+  await expect.poll(() => bench.edits(), { interval: 10, timeout: 10_000 }).toHaveLength(begun.length)
+  await converge(bench, withOurs)
+  await assertNothingLost(bench, name, mustBeLive, withOurs)
+  await converge(bench, withoutOurs)
+  await assertNothingLost(bench, name, mustBeLive, withoutOurs)
+}
+
+async function assertNothingLost(bench: Bench, name: string, mustBeLive: boolean, change: (text: string) => string): Promise<void> {
+  const files = await bench.files()
+  const edits = await bench.edits()
+  const story = `${name}: ${JSON.stringify({ ...files, edits })}`
+  expect(isWhole(files.live), story).toBe(true)
+  expect(change(files.live), story).toBe(files.live)
+  for (const edit of edits) expect(mustBeLive ? files.live : files.live + files.kept, story).toContain(`# ${edit}\n`)
+  if (edits.length === 0) expect(files.live, story).toBe(change(ORIGINAL))
+  // What a killed write left is cleared away by the next one.
+  if (change === withoutOurs) expect(files.left, story).toEqual([])
+}
+
+/** An edit at a point, and a kill there, at the next point, or none. */
+const once = (equipment: Equipment, point: string, edit: (typeof EDITS)[number], kill: keyof typeof KILLS): Round => ({
+  name: `${equipment}: ${edit} at ${point}, killed ${kill}`,
+  group: `a host with equipment ${equipment}, an edit ${edit}`,
+  equipment,
+  hook: `[ -z "\${dying-}" ] || die; if nth 1 ${point}; then ${edit} edit_1; ${KILLS[kill]}; fi`,
+  mustBeLive: true,
+})
+
+/** A second edit after the first one was exchanged, while it is looked at or given back. */
+const twice = (
+  first: string,
+  second: string,
+  one: (typeof EDITS)[number],
+  two: (typeof EDITS)[number],
+  kill: keyof typeof KILLS,
+): Round => ({
+  name: `${one} at ${first}, ${two} at ${second}, killed ${kill}`,
+  group: `an edit ${one}, then another one`,
+  equipment: 'whole',
+  hook: `[ -z "\${dying-}" ] || die
+if [ "$point" = ${first} ] && [ -z "\${one-}" ]; then one=yes; ${one} edit_1
+elif [ "$point" = ${second} ] && [ -n "\${one-}" ] && [ -z "\${two-}" ]; then two=yes; ${two} edit_2; ${KILLS[kill]}; fi`,
+  mustBeLive: false,
+})
+
+const KILL_NAMES = ['never', 'at once', 'later'] as const
+const product = <A, B, C>(as: readonly A[], bs: readonly B[], cs: readonly C[]): [A, B, C][] =>
+  as.flatMap((a) => bs.flatMap((b) => cs.map((c): [A, B, C] => [a, b, c])))
+
+const POINT_ROUNDS: readonly Round[] = [
+  ...product(POINTS, EDITS, KILL_NAMES).map(([point, edit, kill]) => once('whole', point, edit, kill)),
+  ...product(RENAME_POINTS, ['by_rename', 'in_place', 'by_append'] as const, ['never', 'at once'] as const).map(([point, edit, kill]) =>
+    once('no-exchange', point, edit, kill),
+  ),
+  ...product(['locked', 'checked', 'swapped', 'dropped'], ['by_rename', 'in_place'] as const, ['never', 'at once'] as const).map(
+    ([point, edit, kill]) => once('bare', point, edit, kill),
+  ),
+  ...product(['checked', 'swapped'], ['by_rename', 'slow_append'] as const, ['never', 'at once'] as const).map(([point, edit, kill]) =>
+    once('python3-only', point, edit, kill),
+  ),
+  ...product(['swapped', 'looked'], EDITS, KILL_NAMES).map(([second, edit, kill]) => twice('checked', second, 'by_rename', edit, kill)),
+  ...product(['swapped', 'looked'], ['by_rename', 'in_place'] as const, KILL_NAMES).map(([second, edit, kill]) =>
+    twice('checked', second, 'in_place', edit, kill),
+  ),
+]
+
+/** The human edits at random moments while the script runs, and it is killed at a random moment too. */
+const randomRound = (seed: number): Round => {
+  const edit = (shift: number): string => EDITS[(seed * 7 + shift) % EDITS.length] ?? 'by_rename'
+  return {
+    name: `random ${seed}`,
+    group: 'random',
+    equipment: 'whole',
+    hook: `if [ "$point" = received ]; then
+  for each in edit_1 edit_2 edit_3; do will $each; done
+  concurrently 'sleep 0.0${(seed * 13) % 7}; ${edit(0)} edit_1; sleep 0.00${(seed * 29) % 10}; ${edit(3)} edit_2; ${edit(1)} edit_3'
+fi`,
+    mustBeLive: false,
+  }
+}
+
+const skipped = await whySkipped(sshdBinary)
+let played = 0
+let edited = 0
+
+async function playOn(round: Round, over?: { readonly sshConfig: string }, killAfter?: number): Promise<void> {
+  const bench = await createBench(round.equipment, over)
+  try {
+    bench.killAfter(killAfter)
+    await play(bench, round)
+    played += 1
+    edited += (await bench.edits()).length
+  } finally {
+    await bench.host.close()
+    await bench.remove()
+  }
+}
+
+/** Rounds by equipment and kind of edit. */
+function grouped(rounds: readonly Round[]): [string, Round[]][] {
+  const groups = new Map<string, Round[]>()
+  for (const round of rounds) groups.set(round.group, [...(groups.get(round.group) ?? []), round])
+  return [...groups]
+}
+
+/** A few at a time: much of a round is waiting. */
+async function playAll(rounds: readonly (() => Promise<void>)[]): Promise<void> {
+  const waiting = [...rounds]
+  const player = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next()
+  }
+  await Promise.all([player(), player(), player(), player()])
+}
+
+describe('no kill and no human is ever in the way', () => {
+  it.each(grouped(POINT_ROUNDS))('%s', (_, rounds) => playAll(rounds.map((round) => () => playOn(round))))
+
+  it('at random moments', () => {
+    const killAfter = (seed: number): number | undefined => (seed % 3 === 0 ? undefined : 10 + ((seed * 17) % 90))
+    return playAll(Array.from({ length: 80 }, (_, seed) => () => playOn(randomRound(seed), undefined, killAfter(seed))))
+  })
+
+  it('was at least 300 rounds and as many edits', () => {
+    expect(played).toBeGreaterThanOrEqual(300)
+    expect(edited).toBeGreaterThanOrEqual(300)
+  })
+})
+
+describe.skipIf(skipped !== undefined)(title('the same over a real sshd', skipped), () => {
+  let sshd: RealSshd
+  beforeAll(async () => {
+    sshd = await startSshd()
+  })
+  afterAll(() => sshd?.close())
+
+  it.each(grouped(POINT_ROUNDS.filter((_, index) => index % 9 === 4)))('%s', (_, rounds) =>
+    playAll(rounds.map((round) => () => playOn(round, { sshConfig: sshd.sshConfig }))),
+  )
+})

@@ -1,0 +1,93 @@
+import type { KubernetesObject } from '../../src/domain/ports/index.ts'
+import { deployToKubernetes } from '../../src/steps/deploy-to-kubernetes.ts'
+import { purgeNomadJob } from '../../src/steps/purge-nomad-job.ts'
+import { stopNomadJob } from '../../src/steps/stop-nomad-job.ts'
+import { switchTraefikRoute } from '../../src/steps/switch-traefik-route.ts'
+import { fakeFiles } from '../fakes/ports/files.ts'
+import { FakeWorld } from '../fakes/ports/world.ts'
+import { contextOf } from './context.ts'
+import type { KindWorld } from './harness.ts'
+import { conforms } from './harness.ts'
+import { MANIFESTS } from './manifests.ts'
+import { SWITCH } from './switch-spec.ts'
+
+/** A fake world, prepared, as the harness wants it. */
+function worldFor<Spec>(spec: Spec, prepare: (world: FakeWorld) => void | Promise<void> = () => {}): () => Promise<KindWorld<Spec>> {
+  return async () => {
+    const world = new FakeWorld()
+    await prepare(world)
+    const files = fakeFiles(MANIFESTS)
+    return { ports: world.ports, context: (ports) => contextOf(ports, spec, { files }), snapshot: async () => world.snapshot() }
+  }
+}
+
+const deploy = { manifests: 'manifests' }
+const deployment = (extra: Readonly<Record<string, unknown>>): KubernetesObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'site', namespace: 'default', labels: { team: 'web' } },
+  spec: extra,
+})
+
+conforms({ name: 'deploy-to-kubernetes into an empty namespace', kind: deployToKubernetes, world: worldFor(deploy) })
+
+conforms({
+  name: 'deploy-to-kubernetes over an object that somebody else made',
+  kind: deployToKubernetes,
+  world: worldFor(deploy, ({ kubernetes }) => kubernetes.create(deployment({ paused: false }))),
+})
+
+conforms({
+  name: 'deploy-to-kubernetes over an object that an earlier run made',
+  kind: deployToKubernetes,
+  world: worldFor(deploy, async ({ kubernetes }) => {
+    const { metadata, ...rest } = deployment({ replicas: 5, minReadySeconds: 3 })
+    await kubernetes.apply({
+      ...rest,
+      metadata: { ...metadata, annotations: { 'jmc-migrate/run': 'earlier', 'jmc-migrate/step': 'the-step' } },
+    } as KubernetesObject)
+  }),
+})
+
+conforms({
+  name: 'deploy-to-kubernetes over an object of which nobody knows who owns what',
+  kind: deployToKubernetes,
+  world: worldFor(deploy, ({ kubernetes }) => {
+    kubernetes.create(deployment({ replicas: 2, minReadySeconds: 3 }), 'legacy')
+    for (const [key, object] of kubernetes.objects)
+      kubernetes.objects.set(key, { ...object, metadata: { ...object.metadata, managedFields: [] } })
+  }),
+})
+
+conforms({ name: 'switch-traefik-route, plain', kind: switchTraefikRoute, world: worldFor(SWITCH) })
+
+conforms({
+  name: 'switch-traefik-route, Consul Connect',
+  kind: switchTraefikRoute,
+  world: worldFor(SWITCH, (world) => {
+    world.connect = true
+  }),
+})
+
+conforms({ name: 'stop-nomad-job', kind: stopNomadJob, world: worldFor({ job: 'site' }, movedToNew) })
+
+conforms({
+  name: 'purge-nomad-job',
+  kind: purgeNomadJob,
+  world: worldFor({ job: 'site' }, async (world) => {
+    await movedToNew(world)
+    await world.nomad.stop('site')
+    await world.clock.sleep(10_000)
+  }),
+})
+
+/** Visitors are on the new side already. */
+async function movedToNew(world: FakeWorld): Promise<void> {
+  world.edge.save(
+    world.edge.text.replace(
+      '  routers:\n',
+      '  routers:\n    k8s: {"rule":"Host(`www.example.org`)","service":"to-cluster","entryPoints":["websecure"],"priority":999}\n',
+    ),
+  )
+  await world.clock.sleep(1_000)
+}

@@ -1,0 +1,213 @@
+import { describe, expect, test } from 'vitest'
+import { fail } from '../../src/domain/observation.ts'
+import { stopNomadJob } from '../../src/steps/stop-nomad-job.ts'
+import type { StopNote, StopRecord } from '../../src/steps/stop-nomad-job/record.ts'
+import { undoStop } from '../../src/steps/stop-nomad-job/undo.ts'
+import { answered } from '../fakes/ports/visitor.ts'
+import { FakeWorld } from '../fakes/ports/world.ts'
+import { contextOf } from './context.ts'
+import { problemOf } from './problem-of.ts'
+
+const SPEC = { job: 'site' }
+
+/** A world, the step previewed in it, and its notes. */
+async function previewed(world = new FakeWorld()) {
+  const context = contextOf(world.ports, SPEC)
+  const { undoRecord, ...preview } = await stopNomadJob.preview(context, [])
+  const notes: StopNote[] = []
+  const note = async (value: StopNote): Promise<void> => void notes.push(value)
+  return { world, context, preview, record: undoRecord, notes, note, apply: () => stopNomadJob.apply(context, undoRecord, note, notes) }
+}
+
+const other = { ID: 'site', TaskGroups: [{ Name: 'site', Count: 3 }] }
+
+describe('preview', () => {
+  test('stops the job, and the basis is its JobModifyIndex', async () => {
+    const { preview } = await previewed()
+    expect(preview.changes).toMatchObject([{ system: 'nomad', object: 'job site', action: 'stop' }])
+    expect(preview.basis).toEqual([{ name: 'nomad job site', value: '{"jobModifyIndex":11,"stop":false,"version":0}' }])
+  })
+
+  test('an unknown job is a problem, in preflight too', async () => {
+    const { ports } = new FakeWorld()
+    const context = contextOf(ports, { job: 'sight' })
+    expect(await problemOf(stopNomadJob.preview(context, []))).toMatchObject({
+      code: 'unknown-job',
+      summary: expect.stringContaining('"sight" in namespace shop'),
+      effect: 'no',
+    })
+    expect(await stopNomadJob.preflight(context)).toMatchObject([{ verdict: 'fail', problem: { code: 'unknown-job' } }])
+  })
+
+  test('a job that is stopped already is no change, and its undo does not start it', async () => {
+    const world = new FakeWorld()
+    await world.nomad.stop('site')
+    const { preview, context, record, notes, note } = await previewed(world)
+    expect(preview.changes).toEqual([])
+    await undoStop.apply(context, record, notes, note)
+    expect(world.nomad.read('site')?.stop).toBe(true)
+  })
+
+  test('running children of a periodic job are named', async () => {
+    const world = new FakeWorld()
+    world.nomad.start({ ID: 'site', Periodic: { Spec: '@daily' } })
+    const child = world.nomad.read('site')
+    if (child !== undefined) world.nomad.childJobs.push({ ...child, id: 'site/periodic-1' })
+    expect(await problemOf(stopNomadJob.preview(contextOf(world.ports, SPEC), []))).toMatchObject({
+      code: 'running-children',
+      details: ['site/periodic-1 is running'],
+    })
+  })
+
+  test('a short shutdown_delay behind a catalog edge is warned of', async () => {
+    const world = new FakeWorld()
+    const group = (delay: number) => ({
+      ID: 'site',
+      TaskGroups: [{ Name: 'web', ShutdownDelay: delay, Services: [{ Tags: ['traefik.enable=true'] }] }],
+    })
+    world.nomad.start(group(5e9))
+    expect((await previewed(world)).preview.warnings).toEqual([expect.stringMatching(/"web".*shutdown_delay of 5s/)])
+    world.nomad.start(group(20e9))
+    expect((await previewed(world)).preview.warnings).toEqual([])
+  })
+})
+
+describe('preflight', () => {
+  test.each([
+    [new Set(['read-job', 'submit-job'] as const), []],
+    [new Set(['read-job', 'deregister-job', 'register-job'] as const), []],
+    [new Set(['read-job', 'deregister-job'] as const), ['the Nomad token may register a job again (for the undo)']],
+    [
+      new Set([] as const),
+      ['the Nomad token may read jobs', 'the Nomad token may stop a job', 'the Nomad token may register a job again (for the undo)'],
+    ],
+  ])('%s lacks %s', async (rights, lacking) => {
+    const world = new FakeWorld()
+    world.nomad.rights = rights
+    const found = await stopNomadJob.preflight(contextOf(world.ports, SPEC))
+    expect(found.filter((each) => each.verdict === 'fail').map((each) => each.what)).toEqual(lacking)
+  })
+
+  test('rights that cannot be seen are a warning', async () => {
+    const world = new FakeWorld()
+    world.nomad.rights = 'unknown'
+    expect(await stopNomadJob.preflight(contextOf(world.ports, SPEC))).toContainEqual(expect.objectContaining({ verdict: 'warn' }))
+  })
+})
+
+describe('apply', () => {
+  test('tags, stops and follows the allocations to their end', async () => {
+    const { world, apply, notes } = await previewed()
+    await apply()
+    expect(world.nomad.tags).toEqual(new Map([['jmc-migrate-12345678', 0]]))
+    expect(notes.map((each) => each.did)).toEqual(['tagging', 'stopping', 'stopped'])
+    expect(await world.nomad.allocations('site')).toMatchObject([{ clientStatus: 'complete' }])
+  })
+
+  test('a job that somebody registered meanwhile is not stopped', async () => {
+    const { world, apply } = await previewed()
+    world.nomad.start(other)
+    expect(await problemOf(apply())).toMatchObject({ code: 'job-changed', effect: 'no' })
+    expect(world.nomad.read('site')?.stop).toBe(false)
+  })
+
+  test('a stop that hit a newer version says so', async () => {
+    const { world, apply } = await previewed()
+    world.nomad.beforeStop = () => world.nomad.start(other)
+    expect(await problemOf(apply())).toMatchObject({ code: 'job-changed-meanwhile', effect: 'unknown' })
+  })
+
+  test('an allocation whose node does not answer is not "ended"', async () => {
+    const { world, apply, context, record } = await previewed()
+    world.nomad.beforeStop = () => {
+      for (const each of world.nomad.allocationList) each.lost = true
+    }
+    expect(await problemOf(apply())).toMatchObject({ code: 'allocation-lost', effect: 'unknown' })
+    expect(await stopNomadJob.verify(context, record, [])).toMatchObject({ verdict: 'pending' })
+  })
+
+  test('one that was lost long before is not waited for', async () => {
+    const world = new FakeWorld()
+    world.nomad.allocationList.push({ id: 'old', job: 'site', version: 0, healthyAt: 0, endsAt: 0, lost: true })
+    await (await previewed(world)).apply()
+  })
+
+  test('waits no longer than told', async () => {
+    const { world, context, record, note, notes } = await previewed()
+    world.nomad.stopMs = 1e9
+    const problem = await problemOf(stopNomadJob.apply({ ...context, spec: { job: 'site', timeout: 60_000 } }, record, note, notes))
+    expect(problem).toMatchObject({ code: 'nomad-timeout', summary: expect.stringContaining('1m'), effect: 'unknown' })
+  })
+})
+
+describe('settle', () => {
+  const cases: readonly [string, (world: FakeWorld) => void | Promise<unknown>, readonly StopNote[], string][] = [
+    ['untouched', () => {}, [], 'none'],
+    ['stopped by us, still ending', ({ nomad }) => nomad.stop('site'), [{ did: 'stopping' }], 'partial'],
+    ['stopped by somebody else', ({ nomad }) => nomad.stop('site'), [], 'foreign'],
+    ['registered anew by somebody else', ({ nomad }) => nomad.start(other), [{ did: 'stopping' }], 'foreign'],
+    ['purged by somebody else', ({ nomad }) => nomad.purge('site'), [{ did: 'stopping' }], 'foreign'],
+  ]
+  test.each(cases)('%s', async (_what, act, notes, status) => {
+    const { world, context, record } = await previewed()
+    await act(world)
+    expect(await stopNomadJob.settle(context, record, notes)).toMatchObject({ status })
+  })
+})
+
+describe('undo', () => {
+  test('a job that was garbage-collected is registered from the record', async () => {
+    const { world, apply, context, record, notes, note } = await previewed()
+    await apply()
+    await world.nomad.purge('site')
+    await undoStop.apply(context, record, notes, note)
+    expect(world.nomad.read('site')).toMatchObject({ stop: false, raw: { TaskGroups: record.job['TaskGroups'] } })
+  })
+
+  test("somebody else's newer registration is left alone", async () => {
+    const { world, apply, context, record, notes, note } = await previewed()
+    await apply()
+    world.nomad.start(other)
+    const { version } = world.nomad.read('site') ?? {}
+    expect(await problemOf(undoStop.apply(context, record, notes, note))).toMatchObject({ code: 'job-not-ours', effect: 'no' })
+    expect(await undoStop.settle(context, record, notes)).toMatchObject({ status: 'foreign' })
+    expect(world.nomad.read('site')?.version).toBe(version)
+  })
+
+  test('verify asks the old side, and gives the catalog time to learn of it', async () => {
+    const { apply, context, record, notes, note } = await previewed()
+    await apply()
+    await undoStop.apply(context, record, notes, note)
+    expect(await undoStop.verify(context, record, notes)).toMatchObject({ verdict: 'pass' })
+    const gone = { about: 'old-side', side: 'old', what: 'the old side', observe: async () => fail('no servers', { side: 'old' }) } as const
+    expect(await undoStop.verify({ ...context, standing: [gone] }, record, notes)).toMatchObject({
+      verdict: 'pending',
+      side: 'old',
+      reason: 'no servers',
+    })
+  })
+})
+
+describe('afterwards', () => {
+  test('the job must stay stopped, and visitors must see the site', async () => {
+    const { world, apply, context, record, notes } = await previewed()
+    await apply()
+    world.visitor.answer = () => answered(200, 'Hello')
+    expect(await stopNomadJob.verify(context, record, notes)).toMatchObject({ verdict: 'pass' })
+    world.visitor.answer = () => answered(404)
+    expect(await stopNomadJob.verify(context, record, notes)).toMatchObject({ verdict: 'pending', side: 'new', visitorSawIt: true })
+    const [standing] = stopNomadJob.standing?.(context, record, notes) ?? []
+    expect(await standing?.observe()).toMatchObject({ verdict: 'pass' })
+    world.nomad.start(other)
+    expect(await standing?.observe()).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('started again') })
+  })
+
+  test('the bundle holds a job that would run again, and its source', async () => {
+    const { context, record } = await previewed()
+    const stopped: StopRecord = { ...record, job: { ...record.job, Stop: true } }
+    const files = (await stopNomadJob.restoreFiles?.(context, stopped)) ?? []
+    expect(files.map((each) => each.path)).toEqual(['nomad/site.json', 'nomad/site.hcl'])
+    expect(JSON.parse(new TextDecoder().decode(files[0]?.bytes))).toMatchObject({ ID: 'site', Stop: false })
+    expect(JSON.parse(new TextDecoder().decode(files[0]?.bytes))).not.toHaveProperty('JobModifyIndex')
+  })
+})
