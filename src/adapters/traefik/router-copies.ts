@@ -40,6 +40,6 @@ export function asOne(copies: readonly EdgeRouter[]): EdgeRouter | undefined {
     ...first,
     status: worst.status,
     errors: [...new Set(copies.flatMap(({ errors }) => errors))],
-    entryPoints: [...new Set(copies.flatMap(({ entryPoints }) => entryPoints))],
+    entryPoints: [...new Set(copies.flatMap(({ entryPoints }) => entryPoints))].toSorted(),
   }
 }

@@ -150,7 +150,6 @@ function evaluate(
     trigger,
     createdAt: now,
     createIndex: index,
-    jobModifyIndex: Number(document['JobModifyIndex']),
   })
   world.tables.evaluations = index
   return id

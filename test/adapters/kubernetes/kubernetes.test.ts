@@ -4,25 +4,44 @@ import type { ApplyOutcome, KubernetesObject } from '../../../src/domain/ports/k
 import { createTestCluster, labRequest } from '../../lab/kubernetes/cluster.ts'
 import { deployment, DEPLOYMENT, portOn, problemOf, service, SERVICE } from './port.ts'
 
-const VPA = { apiVersion: 'autoscaling.k8s.io/v1', kind: 'VerticalPodAutoscaler', metadata: { name: 'website' }, spec: { targetRef: { kind: 'Deployment', name: 'website' } } }
+const VPA = {
+  apiVersion: 'autoscaling.k8s.io/v1',
+  kind: 'VerticalPodAutoscaler',
+  metadata: { name: 'website' },
+  spec: { targetRef: { kind: 'Deployment', name: 'website' } },
+}
 
 function objectOf(outcome: ApplyOutcome): KubernetesObject {
   if (outcome.outcome !== 'created' && outcome.outcome !== 'configured') throw new Error(outcome.outcome)
   return outcome.object
 }
 
-const settings = (data: Readonly<Record<string, string>>): KubernetesObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data })
+const settings = (data: Readonly<Record<string, string>>): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'settings' },
+  data,
+})
 const SETTINGS = { apiVersion: 'v1', kind: 'ConfigMap', name: 'settings' }
 
 function applyAs(manager: string, object: KubernetesObject): ReturnType<typeof labRequest> {
   const body: Json = JSON.parse(JSON.stringify(object))
-  return labRequest('PATCH', `/api/v1/namespaces/default/configmaps/${object.metadata.name}?fieldManager=${manager}`, { type: 'application/apply-patch+yaml', body })
+  return labRequest('PATCH', `/api/v1/namespaces/default/configmaps/${object.metadata.name}?fieldManager=${manager}`, {
+    type: 'application/apply-patch+yaml',
+    body,
+  })
 }
 
 describe('describe', () => {
   it('names server, version and user', async () => {
     const { handler } = createTestCluster()
-    expect(await portOn(handler).describe()).toEqual({ server: 'https://kubernetes.test', context: 'fixed', namespace: 'default', version: 'v1.36.2', user: 'lab-admin' })
+    expect(await portOn(handler).describe()).toEqual({
+      server: 'https://kubernetes.test',
+      context: 'fixed',
+      namespace: 'default',
+      version: 'v1.36.2',
+      user: 'lab-admin',
+    })
   })
 
   it('does not take the answer of /version for valid credentials', async () => {
@@ -34,7 +53,11 @@ describe('describe', () => {
 
   it('proves credentials with an access review where the server has no SelfSubjectReview', async () => {
     const { handler } = createTestCluster()
-    const old = portOn(async (request) => (request.path.endsWith('/selfsubjectreviews') ? { status: 404, headers: { 'content-type': 'text/plain' }, body: '404 page not found' } : handler(request)))
+    const old = portOn(async (request) =>
+      request.path.endsWith('/selfsubjectreviews')
+        ? { status: 404, headers: { 'content-type': 'text/plain' }, body: '404 page not found' }
+        : handler(request),
+    )
     expect((await old.describe()).user).toBe('unknown')
   })
 
@@ -65,13 +88,20 @@ describe('apply', () => {
 
   it('says what a dry run cannot check yet', async () => {
     const port = portOn(createTestCluster().handler)
-    expect(await port.apply({ ...service, metadata: { name: 'website', namespace: 'later' } }, { dryRun: true })).toEqual({ outcome: 'not-checkable', missing: 'namespace', reason: 'there is no namespace later' })
+    expect(await port.apply({ ...service, metadata: { name: 'website', namespace: 'later' } }, { dryRun: true })).toEqual({
+      outcome: 'not-checkable',
+      missing: 'namespace',
+      reason: 'there is no namespace later',
+    })
     expect(await port.apply(VPA, { dryRun: true })).toMatchObject({ outcome: 'not-checkable', missing: 'kind' })
   })
 
   it('rejects in earnest what a dry run cannot check', async () => {
     const port = portOn(createTestCluster().handler)
-    expect(await problemOf(port.apply({ ...service, metadata: { name: 'website', namespace: 'later' } }))).toMatchObject({ code: 'kubernetes-not-found', effect: 'no' })
+    expect(await problemOf(port.apply({ ...service, metadata: { name: 'website', namespace: 'later' } }))).toMatchObject({
+      code: 'kubernetes-not-found',
+      effect: 'no',
+    })
     expect(await problemOf(port.apply(VPA))).toMatchObject({ code: 'kubernetes-kind-missing', effect: 'no' })
   })
 
@@ -79,15 +109,25 @@ describe('apply', () => {
     const { handler, world } = createTestCluster()
     const port = portOn(handler)
     expect(await port.kind(VPA.apiVersion, VPA.kind)).toBeUndefined()
-    Object.assign(world, { customResources: createTestCluster({ customResources: ['verticalpodautoscalers.autoscaling.k8s.io/v1'] }).world.customResources })
-    expect(await port.kind(VPA.apiVersion, VPA.kind)).toEqual({ apiVersion: VPA.apiVersion, kind: VPA.kind, plural: 'verticalpodautoscalers', namespaced: true })
+    Object.assign(world, {
+      customResources: createTestCluster({ customResources: ['verticalpodautoscalers.autoscaling.k8s.io/v1'] }).world.customResources,
+    })
+    expect(await port.kind(VPA.apiVersion, VPA.kind)).toEqual({
+      apiVersion: VPA.apiVersion,
+      kind: VPA.kind,
+      plural: 'verticalpodautoscalers',
+      namespaced: true,
+    })
   })
 
   it('names the managers and fields of a conflict and leaves them alone', async () => {
     const { handler } = createTestCluster()
     const port = portOn(handler)
     await handler(applyAs('terraform', settings({ colour: 'red' })))
-    expect(await port.apply(settings({ colour: 'blue' }))).toEqual({ outcome: 'conflict', conflicts: [{ manager: 'terraform', field: '.data.colour', message: 'conflict with "terraform"' }] })
+    expect(await port.apply(settings({ colour: 'blue' }))).toEqual({
+      outcome: 'conflict',
+      conflicts: [{ manager: 'terraform', field: '.data.colour', message: 'conflict with "terraform"' }],
+    })
     expect((await port.get(SETTINGS))?.['data']).toEqual({ colour: 'red' })
   })
 
@@ -100,19 +140,31 @@ describe('apply', () => {
 
   it('lists what the server finds wrong with an object', async () => {
     const problem = await problemOf(portOn(createTestCluster().handler).apply({ ...service, spec: { ports: [{ port: 0 }] } }))
-    expect(problem).toMatchObject({ code: 'kubernetes-invalid-object', effect: 'no', details: [expect.stringContaining('spec.ports[0].port'), expect.stringContaining('targetPort')] })
+    expect(problem).toMatchObject({
+      code: 'kubernetes-invalid-object',
+      effect: 'no',
+      details: [expect.stringContaining('spec.ports[0].port'), expect.stringContaining('targetPort')],
+    })
   })
 
   it('says which right is missing, and how to ask for it', async () => {
     const { handler } = createTestCluster({ denied: [{ user: 'lab-admin', verb: 'patch', group: 'apps', resource: 'deployments' }] })
     const problem = await problemOf(portOn(handler).apply(deployment()))
-    expect(problem).toMatchObject({ code: 'kubernetes-forbidden', effect: 'no', summary: 'user lab-admin may not patch deployments.apps in namespace default' })
+    expect(problem).toMatchObject({
+      code: 'kubernetes-forbidden',
+      effect: 'no',
+      summary: 'user lab-admin may not patch deployments.apps in namespace default',
+    })
     expect(problem.next.join()).toContain('kubectl auth can-i patch deployments.apps -n default')
   })
 
   it('calls the effect unknown when the server fails', async () => {
     const { handler } = createTestCluster()
-    const failing = portOn(async (request) => (request.method === 'PATCH' ? { status: 500, body: '{"kind":"Status","message":"etcdserver: request timed out","code":500}' } : handler(request)))
+    const failing = portOn(async (request) =>
+      request.method === 'PATCH'
+        ? { status: 500, body: '{"kind":"Status","message":"etcdserver: request timed out","code":500}' }
+        : handler(request),
+    )
     expect(await problemOf(failing.apply(service))).toMatchObject({ code: 'kubernetes-api-error', effect: 'unknown' })
   })
 })
@@ -123,8 +175,19 @@ describe('giving back an adopted object', () => {
     const port = portOn(handler)
     await handler(applyAs('terraform', settings({ colour: 'red', size: 'small' })))
     const before = await port.get(SETTINGS)
-    const adopted = objectOf(await port.apply({ ...settings({ colour: 'red', ours: 'yes' }), metadata: { name: 'settings', annotations: { 'jmc-migrate/run': 'r1' } } }))
-    expect(await port.mergePatch(SETTINGS, { data: { ours: null }, metadata: { annotations: { 'jmc-migrate/run': null } } }, adopted.metadata.resourceVersion ?? '')).toBe('patched')
+    const adopted = objectOf(
+      await port.apply({
+        ...settings({ colour: 'red', ours: 'yes' }),
+        metadata: { name: 'settings', annotations: { 'jmc-migrate/run': 'r1' } },
+      }),
+    )
+    expect(
+      await port.mergePatch(
+        SETTINGS,
+        { data: { ours: null }, metadata: { annotations: { 'jmc-migrate/run': null } } },
+        adopted.metadata.resourceVersion ?? '',
+      ),
+    ).toBe('patched')
     await port.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' } })
     const after = await port.get(SETTINGS)
     expect(after?.['data']).toEqual(before?.['data'])
@@ -168,7 +231,9 @@ describe('delete', () => {
   })
 
   it('has nothing to delete of a kind that is not served', async () => {
-    expect(await portOn(createTestCluster().handler).delete({ apiVersion: VPA.apiVersion, kind: VPA.kind, name: 'x' }, 'uid')).toBe('absent')
+    expect(await portOn(createTestCluster().handler).delete({ apiVersion: VPA.apiVersion, kind: VPA.kind, name: 'x' }, 'uid')).toBe(
+      'absent',
+    )
   })
 })
 
@@ -176,24 +241,33 @@ describe('list and access', () => {
   it('follows pages and says of each member what it is', async () => {
     const names = ['a', 'b', 'c']
     const paged = portOn(async ({ path, query }) => {
-      if (path === '/api/v1') return { status: 200, body: JSON.stringify({ resources: [{ name: 'configmaps', kind: 'ConfigMap', namespaced: true }] }) }
+      if (path === '/api/v1')
+        return { status: 200, body: JSON.stringify({ resources: [{ name: 'configmaps', kind: 'ConfigMap', namespaced: true }] }) }
       const at = Number(query.get('continue') ?? 0)
-      return { status: 200, body: JSON.stringify({ metadata: { ...(at < 2 && { continue: String(at + 1) }) }, items: [{ metadata: { name: names[at] } }] }) }
+      return {
+        status: 200,
+        body: JSON.stringify({ metadata: { ...(at < 2 && { continue: String(at + 1) }) }, items: [{ metadata: { name: names[at] } }] }),
+      }
     })
     const found = await paged.list({ apiVersion: 'v1', kind: 'ConfigMap' })
-    expect(found.map((each) => `${each.apiVersion} ${each.kind} ${each.metadata.name}`)).toEqual(names.map((name) => `v1 ConfigMap ${name}`))
+    expect(found.map((each) => `${each.apiVersion} ${each.kind} ${each.metadata.name}`)).toEqual(
+      names.map((name) => `v1 ConfigMap ${name}`),
+    )
   })
 
   it('lists one namespace, the target’s unless told, or all', async () => {
     const port = portOn(createTestCluster({ namespaces: ['other'] }).handler)
     await port.apply(settings({}))
     await port.apply({ ...settings({}), metadata: { name: 'settings', namespace: 'other' } })
-    const count = async (namespace?: string): Promise<number> => (await port.list({ apiVersion: 'v1', kind: 'ConfigMap' }, namespace === undefined ? {} : { namespace })).length
+    const count = async (namespace?: string): Promise<number> =>
+      (await port.list({ apiVersion: 'v1', kind: 'ConfigMap' }, namespace === undefined ? {} : { namespace })).length
     expect([await count(), await count('other'), await count('')]).toEqual([1, 1, 2])
   })
 
   it('answers each question, in order', async () => {
-    const { handler } = createTestCluster({ denied: [{ user: 'lab-admin', verb: 'delete', group: '', resource: 'services', namespace: 'default' }] })
+    const { handler } = createTestCluster({
+      denied: [{ user: 'lab-admin', verb: 'delete', group: '', resource: 'services', namespace: 'default' }],
+    })
     const question = (verb: 'patch' | 'delete') => ({ verb, group: '', resource: 'services', namespace: 'default' }) as const
     const answers = await portOn(handler).access([question('patch'), question('delete')])
     expect(answers.map((each) => [each.question.verb, each.allowed])).toEqual([

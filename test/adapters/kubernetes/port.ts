@@ -9,7 +9,10 @@ import type { FakeClock } from '../../fakes/clock.ts'
 import { createFakeClock } from '../../fakes/clock.ts'
 
 /** The adapter on a handler, without sockets. */
-export function portOn(handler: LabHandler, options: { readonly token?: string; readonly clock?: FakeClock } = {}): ReturnType<typeof createKubernetes> {
+export function portOn(
+  handler: LabHandler,
+  options: { readonly token?: string; readonly clock?: FakeClock } = {},
+): ReturnType<typeof createKubernetes> {
   return createKubernetes({
     connect: fixedConnection({ server: 'https://kubernetes.test', token: options.token ?? 'lab-token' }),
     namespace: 'default',
@@ -30,9 +33,16 @@ export async function problemOf(work: Promise<unknown>): Promise<Problem> {
 
 export const LABELS = { app: 'website' }
 
-export function deployment(changes: { readonly replicas?: number; readonly env?: string; readonly metadata?: object } = {}): KubernetesObject {
+export function deployment(
+  changes: { readonly replicas?: number; readonly env?: string; readonly metadata?: object } = {},
+): KubernetesObject {
   const { replicas = 1, env, metadata } = changes
-  const container = { name: 'website', image: 'registry.test/website:1', ports: [{ name: 'http', containerPort: 80 }], ...(env !== undefined && { env: [{ name: 'TEXT', value: env }] }) }
+  const container = {
+    name: 'website',
+    image: 'registry.test/website:1',
+    ports: [{ name: 'http', containerPort: 80 }],
+    ...(env !== undefined && { env: [{ name: 'TEXT', value: env }] }),
+  }
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',

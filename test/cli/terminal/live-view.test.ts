@@ -18,8 +18,8 @@ it('leaves finished lines in the scrollback, shows what is going on below them, 
   const io = fakeIo({ tty: true, columns: 100 })
   expect(await main(['run', PLAN, '--yes', '--lab'], io, fakeApplication({ run: runThat(DONE, EVENTS) }))).toBe(0)
   const out = stripVTControlCharacters(io.out())
-  const finished = out.split('\n').filter((line) => /^\d\d:\d\d:\d\d /.test(line))
-  expect(finished.map((line) => line.slice(9))).toEqual([
+  const finished = [...out.matchAll(/\d\d:\d\d:\d\d (\S .+)/g)].map((match) => match[1])
+  expect(finished).toEqual([
     expect.stringContaining('jayne-martin-counselling starts in the lab'),
     '▸ [1/1] deploy (deploy-to-kubernetes)',
     '✓ [1/1] deploy: done in 2s',

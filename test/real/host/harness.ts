@@ -7,6 +7,7 @@ import { createHost } from '../../../src/adapters/ssh/host.ts'
 import { runProcess } from '../../../src/adapters/ssh/process-runner.ts'
 import type { ProcessRunner } from '../../../src/adapters/ssh/process-runner.ts'
 import type { HostPort } from '../../../src/domain/ports/host.ts'
+import { ProblemError } from '../../../src/domain/problem.ts'
 import { decodeCommand } from '../../../src/lab/host/command.ts'
 
 /** What a host has: everything; no `renameat2`; python3 alone; nothing but POSIX tools (no flock, perl or python3). */
@@ -60,7 +61,11 @@ export async function createBench(equipment: Equipment, over?: { readonly sshCon
     if (command === undefined) return runProcess(file, args, options)
     const changed = { ...command, become: undefined, script: instrument(command.script) }
     if (over !== undefined) return runProcess(file, [...args.slice(0, -1), remoteCommandLine(changed)], options)
-    return runHere(['-c', changed.script, 'jmc-migrate', command.operation, command.nonce, ...command.args], options.stdin, killAfter)
+    return runHere(
+      ['-c', changed.script, 'jmc-migrate', command.operation, command.nonce, ...command.args],
+      options.stdin,
+      command.operation === 'replace-file' ? killAfter : undefined,
+    )
   }
   const host = createHost({ name: 'hestia', ssh: 'hestia', ...over, run })
   return {
@@ -124,13 +129,21 @@ async function runHere(args: readonly string[], stdin: Uint8Array | undefined, k
 export const withOurs = (text: string): string => (text.includes(OURS) ? text : text + OURS)
 export const withoutOurs = (text: string): string => text.replaceAll(OURS, '')
 
-/** As the edge adapter does: read, put an unfinished write right, change our line only, and again where a human was faster. */
+/** As the edge adapter does: read, put an unfinished write right, change our line only, and again where a human was faster or is in the middle of it. */
 export async function converge({ host, live }: Bench, change: (text: string) => string): Promise<void> {
-  for (let left = 8; left > 0; left--) {
-    const file = await host.readFile(live)
-    const text = Buffer.from(file.bytes).toString('utf8')
-    if (file.unfinished === undefined && change(text) === text) return
-    await host.replaceFile(file, Buffer.from(file.unfinished === undefined ? change(text) : text), 'exchange')
+  for (let left = 20; left > 0; left--) {
+    try {
+      const file = await host.readFile(live)
+      const text = Buffer.from(file.bytes).toString('utf8')
+      if (file.unfinished === undefined && change(text) === text) return
+      await host.replaceFile(file, Buffer.from(file.unfinished === undefined ? change(text) : text), 'exchange')
+    } catch (error) {
+      if (
+        !(error instanceof ProblemError) ||
+        !['remote-file-missing', 'remote-file-restless', 'remote-file-busy'].includes(error.problem.code)
+      )
+        throw error
+    }
   }
   throw new Error('did not converge')
 }

@@ -46,7 +46,9 @@ export function prepare(
 /** Go leaves an empty map out (`omitempty`). */
 function withoutEmptyMaps(object: JsonObject): JsonObject {
   const filled = (members: JsonObject, ...names: readonly string[]): JsonObject =>
-    Object.fromEntries(Object.entries(members).filter(([name, value]) => !names.includes(name) || !isObject(value) || Object.keys(value).length > 0))
+    Object.fromEntries(
+      Object.entries(members).filter(([name, value]) => !names.includes(name) || !isObject(value) || Object.keys(value).length > 0),
+    )
   return filled({ ...object, metadata: filled(objectOf(object['metadata']), 'labels', 'annotations') }, 'data', 'binaryData')
 }
 

@@ -52,8 +52,8 @@ export const LIFE: readonly Call[] = [
   }),
   get('submission-no-version', '/v1/job/contract/submission'),
   get('evaluations', '/v1/job/contract/evaluations', {
-    until: (body) => rows(body)[0]?.['Status'] === 'complete',
-    same: ['0.Status', '0.JobID', '0.TriggeredBy'],
+    until: (body) => rows(body).every((each) => each['Status'] === 'complete'),
+    same: ['0.Status', '0.JobID'],
   }),
   get('evaluation', (seen) => `/v1/evaluation/${textAt(seen('register'), 'EvalID')}`, { same: ['Status', 'JobID', 'TriggeredBy', 'Type'] }),
   get('evaluation-absent', '/v1/evaluation/00000000-1111-2222-3333-444444444444'),

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { FakeClock } from './clock.ts'
+import { FakeEdge } from './edge.ts'
+import { matches } from './rule.ts'
+import { EDGE_FILE, FakeWorld, SITE } from './world.ts'
+
+const ROUTER = { rule: 'Host(`x.example.org`)', service: 'home', entryPoints: ['websecure'], priority: 5 }
+
+test('a router is one line: added, found, removed, byte for byte', async () => {
+  const edge = new FakeEdge(new FakeClock(), EDGE_FILE)
+  const edit = edge.withRouters(await edge.read(), { x: ROUTER })
+  expect(await edge.write(edit)).toMatchObject({ outcome: 'written' })
+  expect(edge.owned(await edge.read(), 'x', ROUTER)).toEqual({ status: 'ours' })
+  expect(edge.owned(await edge.read(), 'x', { ...ROUTER, priority: 6 })).toMatchObject({ status: 'other' })
+  await edge.write(edge.withoutRouters(await edge.read(), ['x', 'not-there']))
+  expect(edge.text).toBe(EDGE_FILE)
+  expect(edge.owned(await edge.read(), 'x', ROUTER)).toEqual({ status: 'absent' })
+})
+
+test('a write on bytes that have changed is refused', async () => {
+  const edge = new FakeEdge(new FakeClock(), EDGE_FILE)
+  const edit = edge.withRouters(await edge.read(), { x: ROUTER })
+  edge.save(`${EDGE_FILE}#\n`)
+  expect(await edge.write(edit)).toMatchObject({ outcome: 'changed-meanwhile' })
+  expect(edge.text).toBe(`${EDGE_FILE}#\n`)
+})
+
+test('Traefik loads the file a while after it was written, and disables a router without its service', async () => {
+  const clock = new FakeClock()
+  const edge = new FakeEdge(clock, EDGE_FILE)
+  await edge.write(edge.withRouters(await edge.read(), { x: { ...ROUTER, service: 'nobody' } }))
+  expect(await edge.router('x@file')).toBeUndefined()
+  await clock.sleep(edge.loadMs)
+  expect(await edge.router('x@file')).toMatchObject({ status: 'disabled', errors: [expect.stringContaining('nobody')] })
+})
+
+test('the highest priority that matches wins; what is not understood is not guessed', async () => {
+  const edge = new FakeEdge(new FakeClock(), EDGE_FILE)
+  const [home] = await edge.routers()
+  if (home === undefined) throw new Error('no router')
+  const question = { entryPoint: 'websecure', host: 'home.example.org', path: '/', method: 'GET' }
+  const higher = { ...home, name: 'higher@file', priority: 99 }
+  expect(edge.winner([home, higher], question)).toMatchObject({ certain: true, winner: { name: 'higher@file' } })
+  expect(edge.winner([home, { ...higher, status: 'disabled' }], question)).toMatchObject({ winner: { name: 'home@file' } })
+  expect(edge.winner([home, { ...higher, rule: 'Strange(`x`)' }], question)).toMatchObject({
+    certain: false,
+    rivals: [{ name: 'higher@file' }],
+  })
+  expect(edge.winner([home], { ...question, entryPoint: 'web' })).toEqual({ winner: undefined, certain: true })
+})
+
+test('rules', () => {
+  const question = { entryPoint: 'websecure', host: SITE, path: '/api/x', method: 'GET', headers: { 'x-a': '1' } }
+  expect(matches(`Host(\`${SITE}\`) && PathPrefix(\`/api\`) && Header(\`X-A\`, \`1\`)`, question)).toBe(true)
+  expect(matches('Header(`X-A`, `2`)', question)).toBe(false)
+  expect(matches('Host(`other`) && Strange(`x`)', question)).toBe(false)
+  expect(matches('Strange(`x`)', question)).toBe('undecidable')
+})
+
+test('the world: visitors reach the old side through the catalog, and nobody when it is stopped', async () => {
+  const world = new FakeWorld()
+  const url = `https://${SITE}/`
+  expect(await world.visitor.ask({ url })).toMatchObject({ status: 200 })
+  await world.nomad.stop('site')
+  await world.clock.sleep(10_000)
+  expect(await world.visitor.ask({ url })).toMatchObject({ status: 404 })
+})
