@@ -21,7 +21,7 @@ export type Observation =
   /** It will not get better by waiting. `side` says which side failed; it decides where a rollback may go. */
   | { readonly verdict: 'fail'; readonly reason: string; readonly evidence?: readonly string[]; readonly side?: Side }
   /** Could not see: the API did not answer, the laptop slept. */
-  | { readonly verdict: 'inconclusive'; readonly reason: string; readonly evidence?: readonly string[] }
+  | { readonly verdict: 'inconclusive'; readonly reason: string; readonly evidence?: readonly string[]; readonly side?: Side }
 
 export type Verdict = Observation['verdict']
 
@@ -43,10 +43,11 @@ export const fail = (reason: string, extra: { evidence?: readonly string[]; side
   reason,
   ...extra,
 })
-export const inconclusive = (reason: string, evidence?: readonly string[]): Observation => ({
+export const inconclusive = (reason: string, evidence?: readonly string[], side?: Side): Observation => ({
   verdict: 'inconclusive',
   reason,
   ...(evidence && { evidence }),
+  ...(side && { side }),
 })
 
 const SEVERITY: Readonly<Record<Verdict, number>> = { pass: 0, pending: 1, inconclusive: 2, fail: 3 }

@@ -21,7 +21,10 @@ export interface StepContext<Spec> {
   readonly signal: AbortSignal
   /** One line about what is being waited for; shown live, not recorded. */
   readonly progress: (message: string) => void
-  /** What must go on holding because of the steps that are finished, theirs and (in gates and after apply) this one's. */
+  /**
+   * What must go on holding now: because of the steps that are finished (and in gates and after apply because of this one), and for the
+   * sake of those that are still to come.
+   */
   readonly standing: readonly StandingCheck[]
 }
 
@@ -128,6 +131,8 @@ export interface ActingStepKind<Spec, UndoRecord extends Json, NoteValue extends
   confirmation?(spec: Spec): string
   /** What must go on holding once the step is done. */
   standing?(context: StepContext<Spec>, undoRecord: UndoRecord, notes: readonly NoteValue[]): readonly StandingCheck[]
+  /** What must go on holding until the step is done: the job that it will stop still runs, so that there is a way back. */
+  standingUntil?(context: StepContext<Spec>): readonly StandingCheck[]
   /** What a human would need to bring the old world back by hand. */
   restoreFiles?(context: StepContext<Spec>, undoRecord: UndoRecord): Promise<readonly RestoreFile[]>
 }

@@ -91,7 +91,7 @@ function failure(
   wrong: readonly string[],
   policy: GatePolicy,
 ): GateResult {
-  const side = last.verdict === 'fail' || last.verdict === 'pending' ? last.side : undefined
+  const side = last.verdict === 'pass' ? undefined : last.side
   const waited = verdict === 'timeout' || verdict === 'inconclusive' ? `not settled within ${formatDuration(policy.timeout)}: ` : ''
   return {
     result: 'failed',

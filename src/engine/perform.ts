@@ -39,7 +39,7 @@ export async function perform(session: Session, goal: Goal, action: Action, memo
       return undefined
     case 'complete':
       await session.record({ type: 'step-done', step: action.step.id })
-      session.dependencies.emit({ type: 'step-done', step: action.step.id, ms: 0 })
+      session.dependencies.emit({ type: 'step-done', step: action.step.id, ms: msSinceBegun(session, action.step.id) })
       return undefined
     case 'reach':
       await session.record({ type: 'state-reached', state: action.state, step: action.step.id })
@@ -54,6 +54,14 @@ export async function perform(session: Session, goal: Goal, action: Action, memo
     default:
       return performRollback(session, goal, action, memory)
   }
+}
+
+/** Since the step was last begun, by the journal: also across processes. */
+function msSinceBegun(session: Session, step: string): number {
+  const begun = session.journal.entries.findLast(
+    ({ record }) => (record.type === 'wait-started' || (record.type === 'intent' && record.direction === 'apply')) && record.step === step,
+  )
+  return begun === undefined ? 0 : Math.max(0, session.ports.clock.now() - begun.at)
 }
 
 type RollbackAction = Extract<Action, { do: 'begin-rollback' | 'undo' | 'verify-undo' | 'forget' | 'finish-rollback' | 'get-stuck' }>

@@ -1,6 +1,7 @@
 import type { Plan, PlanStep } from '../domain/plan.ts'
 import { firstStepAfter, stateBefore } from '../domain/plan.ts'
 import type { RunState, StepFailure } from '../domain/run-state.ts'
+import { currentState } from '../domain/run-state.ts'
 import type { StepKinds } from '../domain/step-kind.ts'
 import type { Backend } from '../domain/traffic.ts'
 import { applyAtom, INITIAL_WORLD } from '../domain/traffic.ts'
@@ -16,7 +17,7 @@ export function rollbackTarget(plan: Plan, kinds: StepKinds, state: RunState, st
   const kind = kinds.get(step.kind)
   if (kind?.nature === 'acts' && 'irreversible' in kind.undo) return { pause: `it cannot be undone (${kind.undo.irreversible})` }
   if (step.onFailure === 'pause') return { pause: 'the plan says to pause here' }
-  if (failure.inconclusive) return { pause: 'nothing was seen to be wrong, but it could not be seen to be right either' }
+  if (failure.inconclusive) return { pause: blind(failure, state, plan) }
   const boundary = plan.steps.findLastIndex(
     (each) => isIrreversible(each, kinds) && (state.steps.get(each.id)?.phase ?? 'pending') !== 'pending',
   )
@@ -38,6 +39,12 @@ export function rollbackTarget(plan: Plan, kinds: StepKinds, state: RunState, st
   }
   return { to: healthy }
 }
+
+/** Nothing was seen to be wrong: that is no reason to move visitors, and none to go on. */
+const blind = (failure: StepFailure, state: RunState, plan: Plan): string =>
+  failure.side === 'old'
+    ? `visitors stay in ${currentState(state, plan.states[0])}: there is no way back now that could be relied on, because the old side cannot be seen`
+    : 'nothing was seen to be wrong, but it could not be seen to be right either'
 
 /** The place that a dry run prints for a step, as far as it is known before anything happened: the side is that of the step's own effect. */
 export function plannedRollback(plan: Plan, kinds: StepKinds, index: number): RollbackTarget {

@@ -89,7 +89,7 @@ function bareContext(session: Session, step: PlanStep): StepContext<unknown> {
   }
 }
 
-/** What must hold because of the steps before `step` that are done (and of `step` itself, with `including`). */
+/** What must hold because of the steps before `step` that are done (and of `step` itself, with `including`), and until those after it. */
 export async function standingChecks(session: Session, step: PlanStep, including: boolean): Promise<readonly StandingCheck[]> {
   const index = session.plan.steps.indexOf(step)
   const finished = session.plan.steps.slice(0, including ? index + 1 : index).filter((each) => isInEffect(session, each))
@@ -98,6 +98,10 @@ export async function standingChecks(session: Session, step: PlanStep, including
     const kind = session.kind(each)
     if (kind.nature !== 'acts' || !kind.standing) continue
     checks.push(...kind.standing(bareContext(session, each), await session.undoRecord(each.id), progressOf(session.state(), each.id).notes))
+  }
+  for (const each of session.plan.steps.slice(index + 1).filter((later) => !isInEffect(session, later))) {
+    const kind = session.kind(each)
+    if (kind.nature === 'acts' && kind.standingUntil) checks.push(...kind.standingUntil(bareContext(session, each)))
   }
   const stopped = finished.flatMap((each) => session.kind(each).traffic(each.spec).forward).filter((atom) => atom.do === 'stop')
   return checks.filter((check) => !(check.about === 'old-side' && stopped.some((atom) => atom.side === check.side)))

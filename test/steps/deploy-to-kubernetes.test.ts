@@ -146,10 +146,10 @@ describe('preview', () => {
       plural: 'verticalpodautoscalers',
       namespaced: true,
     }
-    const { kind } = world.kubernetes
+    const kind = world.kubernetes.kind.bind(world.kubernetes)
     world.kubernetes.kind = async (apiVersion, name) => {
       if (world.kubernetes.objects.size > 0) world.kubernetes.kinds.set('autoscaling.k8s.io/v1 VerticalPodAutoscaler', served)
-      return kind.call(world.kubernetes, apiVersion, name)
+      return kind(apiVersion, name)
     }
     await apply()
     expect(world.kubernetes.objects.size).toBe(2)
@@ -292,7 +292,7 @@ describe('undo', () => {
 
   test('a field that somebody changed after us keeps their value, ours go back', async () => {
     const world = new FakeWorld()
-    world.kubernetes.create(existing({}, { labels: { app: 'site' } }))
+    world.kubernetes.create(existing({ minReadySeconds: 3 }, { labels: { app: 'site' } }))
     const { apply, undo } = await previewed(world)
     await apply()
     world.kubernetes.edit(DEPLOYMENT, { spec: { replicas: 9 } })
@@ -335,9 +335,9 @@ describe('undo', () => {
       world.kubernetes.objects.set(key, { ...object, metadata: { ...object.metadata, managedFields: [] } })
     const { apply, undo } = await previewed(world)
     await apply()
-    const { mergePatch } = world.kubernetes
+    const mergePatch = world.kubernetes.mergePatch.bind(world.kubernetes)
     let left = 3
-    world.kubernetes.mergePatch = async (...values) => (left-- > 0 ? 'outdated' : mergePatch.apply(world.kubernetes, values))
+    world.kubernetes.mergePatch = async (...values) => (left-- > 0 ? 'outdated' : mergePatch(...values))
     await undo()
     expect(left).toBeLessThan(0)
     expect(await world.kubernetes.get(DEPLOYMENT)).toMatchObject({ spec: { replicas: 2, minReadySeconds: 3 } })
@@ -396,10 +396,10 @@ describe('preflight', () => {
     }
     const codes = async () => (await deployToKubernetes.preflight(contextIn(world, files))).map((each) => each.problem?.code)
     expect(await codes()).toEqual([undefined, 'pull-secret-missing'])
-    const { get } = world.kubernetes
+    const get = world.kubernetes.get.bind(world.kubernetes)
     world.kubernetes.get = async (reference) => {
       if (reference.kind === 'Secret') throw new ProblemError({ code: 'forbidden', summary: 'forbidden', next: [], effect: 'no' })
-      return get.call(world.kubernetes, reference)
+      return get(reference)
     }
     expect(await codes()).toEqual([undefined, 'pull-secret-unseen'])
     world.kubernetes.get = get

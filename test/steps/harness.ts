@@ -222,12 +222,12 @@ class Run<Spec, UndoRecord extends Json, NoteValue extends Json> {
 }
 
 async function inWorld<Spec, UndoRecord extends Json, NoteValue extends Json>(
-  { kind, world: make }: KindCase<Spec, UndoRecord, NoteValue>,
+  subject: KindCase<Spec, UndoRecord, NoteValue>,
   body: (run: Run<Spec, UndoRecord, NoteValue>) => Promise<void>,
 ): Promise<void> {
-  const world = await make()
+  const world = await subject.world()
   try {
-    await body(new Run(kind, world))
+    await body(new Run(subject.kind, world))
   } finally {
     await world.close?.()
   }

@@ -7,7 +7,8 @@ import { count } from './gate.ts'
 
 /** What the narrator remembers between events, so that it says a thing once. */
 export interface Memory {
-  /** `[3/6]` of the step at work. */
+  /** The step at work, and its `[3/6] `. */
+  readonly step: string
   readonly place: string
   /** The last thing said about the current gate or progress, without its numbers. */
   readonly said: string
@@ -15,7 +16,7 @@ export interface Memory {
   readonly saidAt: number
 }
 
-export const NOTHING_SAID: Memory = { place: '', said: '', saidAt: 0 }
+export const NOTHING_SAID: Memory = { step: '', place: '', said: '', saidAt: 0 }
 
 export interface Narrated {
   readonly memory: Memory
@@ -31,6 +32,9 @@ export function narrate(memory: Memory, event: Event, at: number): Narrated {
   const spoke = told.entries.some((entry) => entry.stays !== 'verbose')
   return { memory: { ...memory, ...told.memory, ...(spoke && { saidAt: at }) }, entries: told.entries }
 }
+
+/** `[3/6] ` before the name of the step at work; nothing before another's. */
+export const placeOf = (memory: Memory, step: string): string => (memory.step === step ? memory.place : '')
 
 export interface Told {
   readonly entries: readonly Entry[]

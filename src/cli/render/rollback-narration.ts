@@ -1,6 +1,7 @@
 import { formatDuration } from '../../domain/duration.ts'
 import type { Event } from '../../domain/event.ts'
 import type { Memory, Told } from './narration.ts'
+import { placeOf } from './narration.ts'
 import { evidence } from './step-narration.ts'
 
 /** The way back, as it goes; the report at the end sums it up. */
@@ -17,14 +18,15 @@ export function narrateRollback(memory: Memory, event: Event): Told | undefined 
             mark: event.cause === 'automatic' ? 'warn' : 'note',
             depth: 0,
             stays: 'kept',
-            text: `rolling back from ${event.from} to ${event.to}: ${why}`,
+            text: `rolling back ${event.from === event.to ? '' : `from ${event.from} `}to ${event.to}: ${why}`,
           },
-          ...evidence(event.evidence),
+          // Of an automatic one the evidence was told a moment ago, with the failure itself.
+          ...(event.cause === 'automatic' ? [] : evidence(event.evidence)),
           ...(event.steps.length > 0
             ? [{ mark: 'note', depth: 1, stays: 'kept', text: `to undo, in this order: ${event.steps.join(', ')}` } as const]
             : []),
         ],
-        memory: { place: '', said: '' },
+        memory: { step: '', place: '', said: '' },
       }
     }
     case 'step-undone':
@@ -34,7 +36,7 @@ export function narrateRollback(memory: Memory, event: Event): Told | undefined 
             mark: 'good',
             depth: 0,
             stays: 'kept',
-            text: `${memory.place} ${event.step} undone in ${formatDuration(event.ms)}: ${event.verified}`.trimStart(),
+            text: `${placeOf(memory, event.step)}${event.step} undone in ${formatDuration(event.ms)}: ${event.verified}`,
           },
         ],
       }

@@ -9,10 +9,14 @@ export function rollbackReportLines(page: Page, report: RollbackReport): readonl
   const how = report.cause === 'automatic' ? 'Rolled back automatically' : 'Rolled back'
   const verified = report.verified.length > 0 ? ', verified' : ''
   return [
-    ...paragraph(page, `${how} to ${report.to}${verified}, in ${formatDuration(report.ms)} (from ${report.from})`, {
-      first: `${report.cause === 'automatic' ? page.paint.warn('!') : page.paint.good('✓')} `,
-      paint: page.paint.strong,
-    }),
+    ...paragraph(
+      page,
+      `${how} to ${report.to}${verified}, in ${formatDuration(report.ms)}${report.from === report.to ? '' : ` (from ${report.from})`}`,
+      {
+        first: `${report.cause === 'automatic' ? page.paint.warn('!') : page.paint.good('✓')} `,
+        paint: page.paint.strong,
+      },
+    ),
     ...field(page, 'Why', [whyText(report), ...report.evidence.map((line) => `· ${line}`)]),
     ...field(page, 'Verified', report.verified.length > 0 ? report.verified : ['nothing was recorded as verified']),
     ...field(page, 'Visitors', [visitorsText(report.visitors)]),

@@ -4,6 +4,7 @@ import type { Settlement } from '../../domain/step-kind.ts'
 import { changeWord } from './change-sign.ts'
 import type { Entry } from './entry.ts'
 import type { Memory, Told } from './narration.ts'
+import { placeOf } from './narration.ts'
 import { withoutNumbers } from './sameness.ts'
 
 /** How many lines of a failure's evidence are told while the run goes on; the report at the end has them all. */
@@ -13,9 +14,9 @@ export const EVIDENCE_LINES = 8
 export function narrateStep(memory: Memory, event: Event): Told | undefined {
   switch (event.type) {
     case 'step-started': {
-      const place = `[${event.index + 1}/${event.of}]`
-      const text = `${place} ${event.direction === 'undo' ? 'undoing ' : ''}${event.step} (${event.kind})`
-      return { entries: [{ mark: 'note', depth: 0, stays: 'kept', text }], memory: { place, said: '' } }
+      const place = `[${event.index + 1}/${event.of}] `
+      const text = `${place}${event.direction === 'undo' ? 'undoing ' : ''}${event.step} (${event.kind})`
+      return { entries: [{ mark: 'note', depth: 0, stays: 'kept', text }], memory: { step: event.step, place, said: '' } }
     }
     case 'step-progress': {
       const said = `progress ${withoutNumbers(event.message)}`
@@ -40,7 +41,7 @@ export function narrateStep(memory: Memory, event: Event): Told | undefined {
     case 'effect-failed':
       return {
         entries: [
-          { mark: 'bad', depth: 0, stays: 'kept', text: `${memory.place} ${event.step}: ${event.problem.summary}`.trimStart() },
+          { mark: 'bad', depth: 0, stays: 'kept', text: `${placeOf(memory, event.step)}${event.step}: ${event.problem.summary}` },
           ...evidence([...(event.problem.details ?? []), ...(event.problem.cause === undefined ? [] : [`cause: ${event.problem.cause}`])]),
         ],
       }
@@ -58,7 +59,12 @@ export function narrateStep(memory: Memory, event: Event): Told | undefined {
     case 'step-done':
       return {
         entries: [
-          { mark: 'good', depth: 0, stays: 'kept', text: `${memory.place} ${event.step}: done in ${formatDuration(event.ms)}`.trimStart() },
+          {
+            mark: 'good',
+            depth: 0,
+            stays: 'kept',
+            text: `${placeOf(memory, event.step)}${event.step}: done${event.ms > 0 ? ` in ${formatDuration(event.ms)}` : ''}`,
+          },
         ],
       }
     default:

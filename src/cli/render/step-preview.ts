@@ -44,13 +44,14 @@ function changesBySystem(page: Page, preview: StepPreview, detail: Detail): read
 
 function waits(page: Page, preview: StepPreview): readonly string[] {
   return [
-    ...(preview.waits ? [`waits for ${preview.waits.what}: ${policyText(preview.waits.policy)}`] : []),
+    ...(preview.waits ? [`waits: ${preview.waits.what}: ${policyText(preview.waits.policy)}`] : []),
     ...preview.gates.map((gate) => `then gate ${gate.kind}: ${policyText(gate.policy)}`),
   ].flatMap((text) => paragraph(page, text, { first: '    ' }))
 }
 
 function ifItFails(preview: StepPreview): string {
   if ('rollbackTo' in preview.ifItFails) return `if it fails: rolls back to ${preview.ifItFails.rollbackTo}`
-  const why = preview.ifItFails.pause === preview.irreversible ? '' : ` (${preview.ifItFails.pause})`
+  const told = preview.irreversible !== undefined && preview.ifItFails.pause.includes(preview.irreversible)
+  const why = told ? '' : ` (${preview.ifItFails.pause})`
   return `if it fails: pauses and moves nothing${why}`
 }

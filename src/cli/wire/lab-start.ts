@@ -18,7 +18,13 @@ const block = z.strictObject({
 /** The first world of a plan: its `lab:` block, and what the plan itself says of addresses and namespaces. */
 export async function labStart(plan: Plan, files: PlanFiles): Promise<LabStart> {
   const parsed = block.safeParse(plan.lab ?? {})
-  if (!parsed.success) throw new ProblemError(badBlock(plan, parsed.error.issues.map((issue) => `lab.${issue.path.join('.')}: ${issue.message}`)))
+  if (!parsed.success)
+    throw new ProblemError(
+      badBlock(
+        plan,
+        parsed.error.issues.map((issue) => `lab.${issue.path.join('.')}: ${issue.message}`),
+      ),
+    )
   const { nomad, edge, application, kubernetes } = parsed.data
   const target = plan.targets.edge
   const body = application?.body ?? plan.site.expect.body ?? 'hello'

@@ -81,7 +81,13 @@ async function keep(directory: string, { plan, faults }: EnterOptions): Promise<
   try {
     // The files of the first world are the lab's own, not part of the plan's snapshot.
     const files = diskFiles(dirname(resolve(plan.path)))
-    const lab = await startLab({ directory, start: () => labStart(plan, files), dynamicConfigPath: dynamicConfigPath(plan), faults: faults as readonly LabFault[], clock: systemClock })
+    const lab = await startLab({
+      directory,
+      start: () => labStart(plan, files),
+      dynamicConfigPath: dynamicConfigPath(plan),
+      faults: faults as readonly LabFault[],
+      clock: systemClock,
+    })
     const file = join(directory, ENDPOINTS)
     writeFileSync(file, JSON.stringify(lab.endpoints), { mode: 0o600 })
     const close = async (): Promise<void> => {
@@ -99,8 +105,15 @@ async function keep(directory: string, { plan, faults }: EnterOptions): Promise<
 function overlay(plan: Plan, endpoints: LabEndpoints, leave: () => Promise<void>): LabOverlay {
   const { kubernetes, nomad, edge, hosts } = plan.targets
   const targets: ResolvedTargets = {
-    hosts: Object.fromEntries(Object.entries(hosts).map(([name, host]) => [name, { ssh: name, sshConfig: endpoints.sshConfig, ...(host.become && { become: host.become }) }])),
-    ...(kubernetes && { kubernetes: { connect: fixedConnection({ ...endpoints.kubernetes, context: 'lab' }), namespace: kubernetes.namespace } }),
+    hosts: Object.fromEntries(
+      Object.entries(hosts).map(([name, host]) => [
+        name,
+        { ssh: name, sshConfig: endpoints.sshConfig, ...(host.become && { become: host.become }) },
+      ]),
+    ),
+    ...(kubernetes && {
+      kubernetes: { connect: fixedConnection({ ...endpoints.kubernetes, context: 'lab' }), namespace: kubernetes.namespace },
+    }),
     ...(nomad && { nomad: { ...endpoints.nomad, ...(nomad.namespace !== undefined && { namespace: nomad.namespace }) } }),
     ...(edge && { edge: { ...edge, visitors: endpoints.visitors } }),
   }

@@ -41,7 +41,9 @@ export const NOBODY: Questions = { approve: async () => 'unanswerable', confirmI
 export async function open(opening: OpenOptions): Promise<Opened> {
   const { options, loaded } = opening
   const lab = options.lab
-    ? await (await import('./lab.ts')).enterLab({ plan: loaded.plan, files: loaded.files, stateFolder: opening.stateFolder, faults: options.labFaults })
+    ? await (
+        await import('./lab.ts')
+      ).enterLab({ plan: loaded.plan, files: loaded.files, stateFolder: opening.stateFolder, faults: options.labFaults })
     : undefined
   try {
     const directory = dirname(resolve(loaded.plan.path))
@@ -49,7 +51,11 @@ export async function open(opening: OpenOptions): Promise<Opened> {
     opening.onSecrets((text) => secrets.redact(text))
     const targets =
       lab?.targets ??
-      (await resolveTargets(loaded.plan, { resolve: (template, where) => secrets.resolve(template, where), env: process.env, directory }))
+      (await resolveTargets(loaded.plan, {
+        resolve: (template, where, secret) => secrets.resolve(template, where, { secret: secret !== undefined }),
+        env: process.env,
+        directory,
+      }))
     const plan = lab ? overlaid(loaded.plan, lab) : withVisitors(loaded.plan, targets.edge?.visitors)
     const files = lab ? withAuthority(loaded.files, lab) : loaded.files
     const outside = openPorts(targets)
@@ -75,7 +81,7 @@ export async function open(opening: OpenOptions): Promise<Opened> {
 
 /** Longest hold and interval in the lab, milliseconds: nobody waits five minutes for a rehearsal. The dry run prints the real ones. */
 const LAB_HOLD_MS = 3_000
-const LAB_INTERVAL_MS = 500
+const LAB_INTERVAL_MS = 100
 const LAB_TIMEOUT_MS = 20_000
 
 const cappedForLab = (policy: GatePolicy): GatePolicy => ({

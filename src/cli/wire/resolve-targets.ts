@@ -21,8 +21,8 @@ export interface ResolvedHost {
   readonly become?: 'sudo'
 }
 
-/** Resolves one template; `where` names the field for the problem. */
-export type Resolve = (template: string, where: string) => Promise<string>
+/** Resolves one template; `where` names the field for the problem. What is no secret is not blacked out wherever it is printed. */
+export type Resolve = (template: string, where: string, secret?: 'secret') => Promise<string>
 
 export interface ResolveOptions {
   readonly resolve: Resolve
@@ -60,8 +60,12 @@ export async function resolveTargets(plan: Plan, options: ResolveOptions): Promi
   }
 }
 
-const optional = async (options: ResolveOptions, template: string | undefined, where: string): Promise<string | undefined> =>
-  template === undefined ? undefined : options.resolve(template, where)
+const optional = async (
+  options: ResolveOptions,
+  template: string | undefined,
+  where: string,
+  secret?: 'secret',
+): Promise<string | undefined> => (template === undefined ? undefined : options.resolve(template, where, secret))
 
 async function resolveKubernetes(target: KubernetesTarget, options: ResolveOptions): Promise<ResolvedTargets['kubernetes']> {
   const kubeconfig = await optional(options, target.kubeconfig, 'targets.kubernetes.kubeconfig')
@@ -76,12 +80,12 @@ async function resolveKubernetes(target: KubernetesTarget, options: ResolveOptio
 /** Where the plan is silent, what Nomad's own command line would use. */
 async function resolveNomad(target: NomadTarget, options: ResolveOptions): Promise<Omit<NomadOptions, 'clock'>> {
   const { env } = options
-  const token = (await optional(options, target.token, 'targets.nomad.token')) ?? env['NOMAD_TOKEN']
+  const token = (await optional(options, target.token, 'targets.nomad.token', 'secret')) ?? env['NOMAD_TOKEN']
   const namespace = (await optional(options, target.namespace, 'targets.nomad.namespace')) ?? env['NOMAD_NAMESPACE']
   const region = (await optional(options, target.region, 'targets.nomad.region')) ?? env['NOMAD_REGION']
   const ca = (await optional(options, target.ca, 'targets.nomad.ca')) ?? env['NOMAD_CACERT']
   return {
-    address: (await optional(options, target.address, 'targets.nomad.address')) ?? env['NOMAD_ADDR'] ?? 'http://127.0.0.1:4646',
+    address: (await optional(options, target.address, 'targets.nomad.address', 'secret')) ?? env['NOMAD_ADDR'] ?? 'http://127.0.0.1:4646',
     ...(token !== undefined && { token }),
     ...(namespace !== undefined && { namespace }),
     ...(region !== undefined && { region }),

@@ -61,7 +61,9 @@ export async function startLabEdge(options: StartLabEdgeOptions): Promise<Runnin
       const address = `${host}:${port}`
       if (address === world.addresses.api) return api
       if (address === world.addresses.visitors) return websecure
-      return world.addresses.ingress.includes(address) ? ingress : doors.find(address)
+      if (world.addresses.ingress.includes(address)) return ingress
+      // A dead allocation listens no more, although the catalog goes on naming it.
+      return context.faults.has('nomad-gone') ? undefined : doors.find(address)
     },
     close: async () => {
       clearInterval(poll)

@@ -1,5 +1,5 @@
 import { LineCounter, parseAllDocuments } from 'yaml'
-import type { Document, Tags } from 'yaml'
+import type { Document, ScalarTag, Tags } from 'yaml'
 import type { Json, JsonObject } from '../../domain/json.ts'
 import type { KubernetesObject, PlanFiles } from '../../domain/ports/index.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -26,9 +26,19 @@ export async function readManifests(files: PlanFiles, path: string): Promise<rea
   return manifests
 }
 
-/** Kubernetes reads YAML 1.1: `0644` is octal, `yes` is true. Times and sexagesimals it does not know. */
-const withoutTimes = (tags: Tags): Tags =>
-  tags.filter((tag) => typeof tag === 'string' || !(tag.tag.endsWith(':timestamp') || tag.format === 'TIME'))
+/** YAML 1.2's octal, which Kubernetes reads besides. */
+const OCTAL: ScalarTag = {
+  tag: 'tag:yaml.org,2002:int',
+  default: true,
+  test: /^[-+]?0o[0-7_]+$/,
+  resolve: (text) => Number.parseInt(text.replace('0o', '').replaceAll('_', ''), 8),
+}
+
+/** Kubernetes reads YAML 1.1 (seen with kubectl 1.36): `0644` is octal, `yes` and `y` are true. Times and sexagesimals it does not know. */
+const kubernetesTags = (tags: Tags): Tags => [
+  OCTAL,
+  ...tags.filter((tag) => typeof tag === 'string' || !(tag.tag.endsWith(':timestamp') || tag.format === 'TIME')),
+]
 
 export function parseManifests(
   file: string,
@@ -36,7 +46,7 @@ export function parseManifests(
 ): { readonly manifests: readonly Manifest[]; readonly problems: readonly Problem[] } {
   const lines = new LineCounter()
   const documents: readonly Document.Parsed[] = [
-    ...parseAllDocuments(text, { version: '1.1', customTags: withoutTimes, lineCounter: lines }),
+    ...parseAllDocuments(text, { version: '1.1', customTags: kubernetesTags, lineCounter: lines }),
   ]
   const manifests: Manifest[] = []
   const problems: Problem[] = []

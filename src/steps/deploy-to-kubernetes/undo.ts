@@ -57,7 +57,9 @@ function definedKind(spec: unknown): { readonly apiVersion: string; readonly kin
   if (!isObject(spec) || !isObject(spec['names']) || !Array.isArray(spec['versions'])) return undefined
   const version: unknown = spec['versions'][0]
   const [group, kind, name] = [spec['group'], spec['names']['kind'], isObject(version) ? version['name'] : undefined]
-  return typeof group === 'string' && typeof kind === 'string' && typeof name === 'string' ? { apiVersion: `${group}/${name}`, kind } : undefined
+  return typeof group === 'string' && typeof kind === 'string' && typeof name === 'string'
+    ? { apiVersion: `${group}/${name}`, kind }
+    : undefined
 }
 
 async function waitUntilGone(

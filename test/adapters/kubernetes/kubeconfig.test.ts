@@ -1,6 +1,6 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { fromKubeconfig } from '../../../src/adapters/kubernetes/kubeconfig.ts'
@@ -118,5 +118,14 @@ describe('fromKubeconfig', () => {
     ],
   ])('says what is wrong with a file that %s', async (_, make) => {
     expect(await problemOf(fromKubeconfig({ kubeconfig: await make() })())).toMatchObject({ code: 'kubeconfig-unusable', effect: 'no' })
+  })
+})
+
+describe('several kubeconfigs', () => {
+  it('passes over those that are not there; of each name the first counts', async () => {
+    const first = await kubeconfig({ token: 'first' }, {}, 'first')
+    const second = await kubeconfig({ token: 'second' }, {}, 'second')
+    const choice = { kubeconfig: [join(folder, 'nowhere'), first, second].join(delimiter) }
+    expect(await (await fromKubeconfig(choice)()).headers()).toEqual({ authorization: 'Bearer first' })
   })
 })

@@ -90,7 +90,7 @@ it('a step is told with its place, its changes and its end', () => {
   ])
 })
 
-it('a rollback is told with its reason, its evidence and each step undone', () => {
+it('a rollback is told with its reason and each step undone', () => {
   const told = texts(
     tell([
       {
@@ -109,11 +109,20 @@ it('a rollback is told with its reason, its evidence and each step undone', () =
   )
   expect(told).toEqual([
     'rolling back from k8s-only to both-running: step soak failed: wrong body',
-    '2 in a row',
     'to undo, in this order: cut',
     'cut undone in 800ms: router jmc@consulcatalog wins',
     'back at both-running, verified, in 4.2s',
   ])
+})
+
+it('the place of one step is not said of another', () => {
+  const [, undone] = texts(
+    tell([
+      { type: 'step-started', step: 'cut', kind: 'k', index: 2, of: 6, direction: 'undo' },
+      { type: 'step-undone', step: 'check', verified: 'nothing to undo', ms: 1 },
+    ]),
+  )
+  expect(undone).toBe('check undone in 1ms: nothing to undo')
 })
 
 it('preflight says that nothing was changed when a check failed', () => {

@@ -10,7 +10,7 @@ import type {
   Readiness,
 } from '../../../src/domain/ports/index.ts'
 import { ProblemError } from '../../../src/domain/problem.ts'
-import { fieldsV1, get, includes, isMap, leaves, ownedLeaves, same, set } from './managed-fields.ts'
+import { fieldsV1, get, includes, leaves, ownedLeaves, same, set } from './managed-fields.ts'
 
 const KINDS: readonly (readonly [apiVersion: string, kind: string, plural: string, namespaced: boolean])[] = [
   ['v1', 'Namespace', 'namespaces', false],
@@ -87,8 +87,8 @@ export class FakeKubernetes implements KubernetesPort {
     const conflicts = live === undefined ? [] : conflictsOf(live, object)
     if (conflicts.length > 0) return { outcome: 'conflict', conflicts }
     const result = this.#merged(live, plain(object))
-    if (!dryRun) this.#store(result)
-    return { outcome: live === undefined ? 'created' : 'configured', object: plain(result) }
+    const answer = dryRun ? result : this.#store(result)
+    return { outcome: live === undefined ? 'created' : 'configured', object: plain(answer) }
   }
 
   async mergePatch(where: ObjectReference, patch: JsonObject, resourceVersion: string): Promise<'patched' | 'outdated' | 'absent'> {
@@ -179,14 +179,16 @@ export class FakeKubernetes implements KubernetesPort {
     ])
   }
 
-  #store(object: Stored): void {
+  #store(object: Stored): Stored {
     const key = keyOf(reference(object))
     const old = this.objects.get(key)
-    if (old !== undefined && same(comparable(old), comparable(object))) return
+    if (old !== undefined && same(comparable(old), comparable(object))) return old
     this.#counter++
     const uid = old?.metadata.uid ?? `uid-${this.#counter}`
-    this.objects.set(key, { ...object, metadata: { ...object.metadata, uid, resourceVersion: String(this.#counter) } } as Stored)
+    const stored = { ...object, metadata: { ...object.metadata, uid, resourceVersion: String(this.#counter) } } as Stored
+    this.objects.set(key, stored)
     if (object.kind === 'Namespace') this.namespaces.add(object.metadata.name)
+    return stored
   }
 }
 

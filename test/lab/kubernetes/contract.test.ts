@@ -8,7 +8,7 @@ import { projected } from './projection.ts'
 import type { Exchange } from './recording.ts'
 import { filled, readRecording } from './recording.ts'
 
-const RECORDINGS = ['discovery', 'authentication', 'apply-simple', 'workload', 'adoption', 'ownership-edges', 'release']
+const RECORDINGS = ['discovery', 'authentication', 'apply-simple', 'workload', 'adoption', 'ownership-edges', 'release', 'empty-map']
 const TOKENS = [
   { token: 'admin', user: 'e2e-token-admin', uid: '1', groups: ['system:masters', 'system:authenticated'] },
   { token: 'dev', user: 'e2e-token-dev', uid: '2', groups: ['devs', 'system:authenticated'] },

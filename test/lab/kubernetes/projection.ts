@@ -9,9 +9,9 @@ export function projected(body: Json): Json {
     return {
       kind: body['kind'] ?? null,
       apiVersion: body['apiVersion'] ?? null,
-      items: inOrder(objects(body['items']).map((item) => object(item, String(body['kind']).replace(/List$/, '')))),
+      items: inOrder(objects(body['items']).map((item) => object(item, kindOf(body).replace(/List$/, '')))),
     }
-  return object(body, String(body['kind']))
+  return object(body, kindOf(body))
 }
 
 function status(body: JsonObject): Json {
@@ -36,7 +36,7 @@ function object(body: JsonObject, kind: string): Json {
         labels: keysOf(metadataOf(body)['labels']),
         owner: ownerKind(body),
         phase: member(body, 'status')['phase'] ?? null,
-        conditions: objects(member(body, 'status')['conditions']).map((each) => `${String(each['type'])} ${String(each['status'])}`),
+        conditions: objects(member(body, 'status')['conditions']).map((each) => [each['type'] ?? null, each['status'] ?? null]),
         containers: objects(member(body, 'status')['containerStatuses']).map((each) => [
           each['name'] ?? null,
           each['ready'] ?? null,
@@ -54,7 +54,7 @@ function object(body: JsonObject, kind: string): Json {
       }
     case 'APIGroupList':
       return objects(body['groups'])
-        .map((each) => String(each['name']))
+        .map((each) => JSON.stringify(each['name']))
         .toSorted()
     case 'APIResourceList':
       return {
@@ -156,4 +156,5 @@ const without = (value: JsonObject, ...names: readonly string[]): JsonObject =>
   Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)))
 const annotation = (body: JsonObject, name: string): Json => member(metadataOf(body), 'annotations')[name] ?? null
 const ownerKind = (body: JsonObject): Json => objects(metadataOf(body)['ownerReferences']).map((each) => each['kind'] ?? null)
+const kindOf = (body: JsonObject): string => (typeof body['kind'] === 'string' ? body['kind'] : '')
 const ownerOf = (value: unknown): Json => (isObject(value) ? (value['kind'] ?? null) : null)

@@ -93,6 +93,8 @@ live='${live}'
 did() { printf '%s\\n' "$1" >>'${edits}'; }
 will() { printf '%s\\n' "$1" >>'${edits}.begun'; }
 by_rename() { will "$1"; cp "$live" "$live.swp" && printf '# %s\\n' "$1" >>"$live.swp" && mv "$live.swp" "$live" && did "$1"; }
+opens() { will "$1"; cp "$live" "$live.swp"; printf '# %s\\n' "$1" >>"$live.swp"; }
+saves() { mv "$live.swp" "$live"; did "$1"; }
 in_place() { will "$1"; text=$(cat "$live"; printf x) && printf '%s# %s\\n' "\${text%x}" "$1" >"$live" && did "$1"; }
 by_append() { will "$1"; printf '# %s\\n' "$1" >>"$live" && did "$1"; }
 like_vim() { will "$1"; mv "$live" "$live~" && { cat "$live~"; printf '# %s\\n' "$1"; } >"$live" && rm "$live~" && did "$1"; }

@@ -76,6 +76,19 @@ elif [ "$point" = ${second} ] && [ -n "\${one-}" ] && [ -z "\${two-}" ]; then tw
   mustBeLive: false,
 })
 
+/** Somebody opens our content in the moment it is live, and saves it over the edit that was given back meanwhile. */
+const stale = (saved: string): Round => ({
+  name: `opened while ours was live, saved at ${saved}`,
+  group: 'an edit of a stale view',
+  equipment: 'whole',
+  hook: `case $point in
+  checked) by_rename edit_1 ;;
+  looked) opens edit_2; opened=yes ;;
+  ${saved}) if [ -n "\${opened-}" ]; then saves edit_2; opened=; fi ;;
+esac`,
+  mustBeLive: false,
+})
+
 const KILL_NAMES = ['never', 'at once', 'later'] as const
 const product = <A, B, C>(as: readonly A[], bs: readonly B[], cs: readonly C[]): [A, B, C][] =>
   as.flatMap((a) => bs.flatMap((b) => cs.map((c): [A, B, C] => [a, b, c])))
@@ -95,6 +108,7 @@ const POINT_ROUNDS: readonly Round[] = [
   ...product(['swapped', 'looked'], ['by_rename', 'in_place'] as const, KILL_NAMES).map(([second, edit, kill]) =>
     twice('checked', second, 'in_place', edit, kill),
   ),
+  ...['swapped', 'dropped'].map(stale),
 ]
 
 /** The human edits at random moments while the script runs, and it is killed at a random moment too. */

@@ -36,18 +36,21 @@ describe('reading', () => {
   })
 
   test('reads as Kubernetes does: octal modes, yes and no, merge keys; times stay text', () => {
-    const { manifests, problems } = parseManifests(
-      'f',
-      named('a', 'data: { mode: 0644, on: yes, when: 2026-11-21, clock: 12:30, base: &base { x: 1 }, more: { <<: *base, y: 2 } }'),
-    )
+    const data =
+      '{ mode: 0644, octal: 0o644, hex: 0x1F, big: 1_000, on: y, no1: Off, when: 2026-11-21, clock: 12:30, base: &base { x: 1 }, more: { <<: *base, z: 2 } }'
+    const { manifests, problems } = parseManifests('f', named('a', `data: ${data}`))
     expect(problems).toEqual([])
     expect(manifests[0]?.object['data']).toEqual({
       mode: 420,
+      octal: 420,
+      hex: 31,
+      big: 1_000,
       true: true,
+      no1: false,
       when: '2026-11-21',
       clock: '12:30',
       base: { x: 1 },
-      more: { x: 1, y: 2 },
+      more: { x: 1, z: 2 },
     })
   })
 })

@@ -11,7 +11,7 @@ umask 077
 trap '' HUP INT TERM PIPE
 exec 2>/dev/null
 operation=$1 nonce=$2; shift 2
-kept='' lock_folder=''
+kept='' lock_folder='' uncopied=''
 
 answer() { # STATUS KEY=VALUE…
   [ -z "$lock_folder" ] || { rm -f -- "$lock_folder/holder"; rmdir -- "$lock_folder"; }

@@ -55,9 +55,10 @@ hash_of "$real"
 [ "$hash" = "$before" ] || changed
 : point checked
 find_ways
+was=$before theirs=$after uncopied=
 put_live "$temp" "$after" "$before"
 case $? in
-  0) sync_path "$dir"; [ "$rounds" -le 1 ] && drop "$temp" || keep "$temp" ;;
+  0) sync_path "$dir"; if [ "$rounds" -le 1 ] || [ -z "$uncopied" ]; then drop "$temp"; else keep "$temp"; fi ;;
   1) [ -e "$temp" ] || answer half-done "detail=$(flat "$error")"
      [ -e "$real" ] || refuse missing "path=$real"
      [ "$error" != 'changed just now' ] || changed

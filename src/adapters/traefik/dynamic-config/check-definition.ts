@@ -6,8 +6,7 @@ import type { Understanding } from './understand.ts'
 
 /** Refuses a router that Traefik would reject or disable because of what this file says, or lacks. */
 export function checkDefinition(understanding: Understanding, name: string, router: RouterDefinition): void {
-  if (!/^[A-Za-z_][\w.-]*$/.test(name))
-    throw notWritable(name, 'a router name begins with a letter and goes on with letters, digits, `.`, `_` and `-`')
+  if (!/^\w[\w.-]*$/.test(name)) throw notWritable(name, 'a router name is made of letters, digits, `.`, `_` and `-`')
   const templated = [
     router.rule,
     router.service,

@@ -1,4 +1,4 @@
-import type { Node, Pair, YAMLMap } from 'yaml'
+import type { Document, Node, Pair, YAMLMap } from 'yaml'
 import { isAlias, isCollection, isMap, isNode, isPair, isScalar, parseAllDocuments, visit } from 'yaml'
 import type { Json } from '../../../domain/json.ts'
 import type { NamedText } from './file-problem.ts'
@@ -40,16 +40,28 @@ export function parseWhole(source: NamedText): ParsedFile {
   }
   return {
     outline: isMap(root) ? { root: 'map', entries: entriesOf(source, root, 1) } : { root: 'null', entries: [] },
-    value: resolveAliases(source, () => document.toJS({ maxAliasCount: MAX_ALIASES }) as Json),
+    value: asData(source, document),
   }
 }
 
-function resolveAliases(source: NamedText, value: () => Json): Json {
+function asData(source: NamedText, document: Document.Parsed): Json {
   try {
-    return value()
+    return document.toJS({ maxAliasCount: MAX_ALIASES }) as Json
   } catch (error) {
-    throw broken(source, undefined, error instanceof Error ? error.message : String(error))
+    throw broken(source, unresolvedAlias(document), error instanceof Error ? error.message : String(error))
   }
+}
+
+function unresolvedAlias(document: Document.Parsed): number | undefined {
+  let offset: number | undefined
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) !== undefined) return undefined
+      offset = alias.range?.[0]
+      return visit.BREAK
+    },
+  })
+  return offset
 }
 
 const broken = (source: NamedText, offset: number | undefined, message: string) =>
