@@ -3,7 +3,8 @@ import type { Io } from './io.ts'
 import { isLive } from './io.ts'
 import { entryLines } from './render/entry.ts'
 import { eventLine } from './render/json-line.ts'
-import { narrate, NOTHING_SAID } from './render/narration.ts'
+import { NOTHING_SAID } from './render/memory.ts'
+import { narrate } from './render/narration.ts'
 import type { General, Screen } from './screen.ts'
 
 /** One reading of the events: a live view, plain lines, JSON, or silence. */

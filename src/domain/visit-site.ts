@@ -1,3 +1,4 @@
+import { look } from './look.ts'
 import type { Observation, Side } from './observation.ts'
 import type { HttpExchange } from './ports/visitor.ts'
 import { judge } from './site.ts'
@@ -27,7 +28,8 @@ export async function askAsVisitor(context: Visiting, url: string, headers?: Rea
 
 /** One look at the site as a visitor. A wrong answer is `pending` with `visitorSawIt`; a gate's policy decides what that means. */
 export async function visitSite(context: Visiting, side?: Side): Promise<Observation> {
-  return judge(await askSite(context), context.plan.site.expect, `a visitor of ${context.plan.site.url}`, side)
+  const { url, expect } = context.plan.site
+  return look(url, async () => judge(await askSite(context), expect, `a visitor of ${url}`, side))
 }
 
 /** `host:port` of `targets.edge.visitors`; a template in it is resolved by the edge's adapter, which knows the real value. */

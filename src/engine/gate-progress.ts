@@ -28,7 +28,12 @@ export interface Settling {
   readonly wrongInARow: number
   /** Since when nothing could be seen; undefined while something can. */
   readonly blindSince: number | undefined
+  /** When the look that has just ended began (wall clock, ms): a slow look is not a gap, the time between looks is. */
+  readonly lookedFrom: number
 }
+
+/** A look that takes longer than this saw nothing in between, milliseconds: the machine slept. */
+const LONGEST_LOOK_MS = 30_000
 
 /** Pure. The progress after one observation that ended at `now` (wall clock, ms). */
 export function advance(policy: GatePolicy, before: GateProgress, settling: Settling, observation: Observation, now: number): GateStep {
@@ -69,8 +74,11 @@ function hold(
   observation: Observation,
   now: number,
 ): GateStep {
-  const gap = Math.max(0, now - (before.lastObservedAt ?? now))
-  const seen = gap <= 2 * policy.interval && (observation.verdict !== 'inconclusive' || policy.inconclusive === 'ignore')
+  const elapsed = Math.max(0, now - (before.lastObservedAt ?? now))
+  const gap = Math.max(0, settling.lookedFrom - (before.lastObservedAt ?? now))
+  const looking = now - settling.lookedFrom
+  const seen =
+    gap <= 2 * policy.interval && looking <= LONGEST_LOOK_MS && (observation.verdict !== 'inconclusive' || policy.inconclusive === 'ignore')
   const wrong =
     observation.verdict === 'pending' ||
     observation.verdict === 'fail' ||
@@ -78,8 +86,8 @@ function hold(
   const progress: GateProgress = {
     ...counted,
     failed: counted.failed + (wrong ? 1 : 0),
-    observedHoldMs: counted.observedHoldMs + (seen ? gap : 0),
-    unobservedMs: counted.unobservedMs + (seen ? 0 : gap),
+    observedHoldMs: counted.observedHoldMs + (seen ? elapsed : 0),
+    unobservedMs: counted.unobservedMs + (seen ? 0 : elapsed),
   }
   if (observation.verdict === 'fail' || progress.failed > policy.failureThreshold) return failed(progress, 'fail')
   const blindTooLong = settling.blindSince !== undefined && now - settling.blindSince >= policy.timeout

@@ -41,13 +41,14 @@ const EVIDENCE = 5
 export async function runGate(gate: GateRun): Promise<GateResult> {
   const { clock, policy } = gate
   let progress: GateProgress = gate.from?.phase === 'holding' ? gate.from : FRESH_GATE
-  let settling: Settling = { settlingSince: clock.now(), wrongInARow: 0, blindSince: undefined }
+  let settling: Settling = { settlingSince: clock.now(), wrongInARow: 0, blindSince: undefined, lookedFrom: clock.now() }
   let keptAt = clock.now()
   const wrong: string[] = []
   while (!gate.stop.aborted) {
+    const lookedFrom = clock.now()
     const observation = await look(gate)
     const now = clock.now()
-    settling = follow(settling, observation, now)
+    settling = follow(settling, observation, lookedFrom, now)
     if (observation.verdict !== 'pass') remember(wrong, observation, now)
     const step = advance(policy, progress, settling, observation, now)
     gate.onObserved(observation, step.progress)
@@ -73,8 +74,9 @@ async function look(gate: GateRun): Promise<Observation> {
   }
 }
 
-const follow = (before: Settling, observation: Observation, now: number): Settling => ({
+const follow = (before: Settling, observation: Observation, lookedFrom: number, now: number): Settling => ({
   settlingSince: before.settlingSince,
+  lookedFrom,
   wrongInARow: observation.verdict === 'pending' && observation.visitorSawIt === true ? before.wrongInARow + 1 : 0,
   blindSince: observation.verdict === 'inconclusive' ? (before.blindSince ?? now) : undefined,
 })

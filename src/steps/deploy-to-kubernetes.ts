@@ -14,6 +14,7 @@ import { verifyDeploy } from './deploy-to-kubernetes/verify.ts'
 import { name, path } from './fields.ts'
 import { findings } from './finding.ts'
 import { hostsOf } from './rule-hosts.ts'
+import { settling } from './settling.ts'
 
 const spec: z.ZodType<DeploySpec> = z.strictObject({
   manifests: path('Folder (or file) with the objects as YAML or JSON, relative to the plan'),
@@ -42,7 +43,7 @@ export const deployToKubernetes: ActingStepKind<DeploySpec, DeployRecord, Deploy
   defaultGate: () => ({ ...DEFAULT_GATE_POLICY, interval: 1_000, timeout: 300_000 }),
   preview: previewDeploy,
   apply: applyDeploy,
-  settle: settleDeploy,
+  settle: (...asked) => settling(() => settleDeploy(...asked)),
   verify: verifyDeploy,
   undo: undoDeploy,
   standing: (context, record) => [

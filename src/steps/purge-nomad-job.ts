@@ -14,6 +14,7 @@ import { name } from './fields.ts'
 import { findings } from './finding.ts'
 import type { Recorded } from './recorded.ts'
 import { recorded } from './recorded.ts'
+import { settling } from './settling.ts'
 import { jobFiles } from './stop-nomad-job.ts'
 import { allowed, PURGE, READ } from './stop-nomad-job/preflight.ts'
 import { definitionOf } from './stop-nomad-job/record.ts'
@@ -39,7 +40,7 @@ export const purgeNomadJob: ActingStepKind<PurgeSpec, PurgeRecord, PurgeNote> = 
   defaultGate: () => ({ ...DEFAULT_GATE_POLICY, interval: 500, timeout: 30_000, successThreshold: 2 }),
   preview,
   apply,
-  settle,
+  settle: (context, record) => settling(() => settle(context, record)),
   verify: async (context, record) =>
     combine(await Promise.all([look(`job ${record.id}`, () => observeGone(context, record)), visitSite(context, 'new')])),
   undo: { irreversible: 'the job and its allocations are gone from Nomad' },

@@ -8,6 +8,7 @@ import type { ActingStepKind, RestoreFile } from '../domain/step-kind.ts'
 import { visitSite } from '../domain/visit-site.ts'
 import { duration, name } from './fields.ts'
 import { findings, passed } from './finding.ts'
+import { settling } from './settling.ts'
 import { watched } from './stop-nomad-job/allocations.ts'
 import { applyStop, settleStop } from './stop-nomad-job/apply.ts'
 import { allowed, READ, REGISTER, STOP } from './stop-nomad-job/preflight.ts'
@@ -46,7 +47,7 @@ export const stopNomadJob: ActingStepKind<StopSpec, StopRecord, StopNote> = {
   defaultGate: () => ({ ...DEFAULT_GATE_POLICY, interval: 1_000, timeout: 120_000, successThreshold: 2 }),
   preview: previewStop,
   apply: applyStop,
-  settle: settleStop,
+  settle: (...asked) => settling(() => settleStop(...asked)),
   verify: async (context, record) =>
     combine(await Promise.all([look(`job ${record.id}`, () => observeStopped(context, record)), visitSite(context, 'new')])),
   undo: undoStop,

@@ -6,6 +6,7 @@ import type { ActingStepKind, Finding } from '../domain/step-kind.ts'
 import { name } from './fields.ts'
 import { failed, findings, passed } from './finding.ts'
 import { hostsOf } from './rule-hosts.ts'
+import { settling } from './settling.ts'
 import { applySwitch, settleSwitch } from './switch-traefik-route/apply.ts'
 import { lookAtOldSide, oldSideObservation } from './switch-traefik-route/old-side.ts'
 import { previewSwitch } from './switch-traefik-route/preview.ts'
@@ -66,7 +67,7 @@ export const switchTraefikRoute: ActingStepKind<SwitchSpec, SwitchRecord, Switch
   defaultGate: () => ({ ...DEFAULT_GATE_POLICY, interval: 100, timeout: 30_000, successThreshold: 10 }),
   preview: previewSwitch,
   apply: applySwitch,
-  settle: settleSwitch,
+  settle: (context, record) => settling(() => settleSwitch(context, record)),
   verify: verifySwitch,
   undo: undoSwitch,
   standing: (context, record) => [

@@ -14,9 +14,12 @@ const policy = (change: Partial<GatePolicy>): GatePolicy => ({ ...DEFAULT_GATE_P
 
 interface Script {
   readonly policy: GatePolicy
-  /** One observation a look, the last one repeated. A number instead sleeps that long first (a machine asleep). */
+  /** One observation a look, the last one repeated. */
   readonly looks: readonly Observation[]
+  /** The machine sleeps this long in the middle of the look with this number. */
   readonly napBefore?: ReadonlyMap<number, number>
+  /** How long every look takes, milliseconds. */
+  readonly lookMs?: number
   readonly from?: GateProgress
 }
 
@@ -25,6 +28,7 @@ async function play({
   looks,
   napBefore,
   from,
+  lookMs,
 }: Script): Promise<{ result: GateResult; ms: number; looks: number; kept: GateProgress[] }> {
   const clock = createSelfAdvancingClock()
   const kept: GateProgress[] = []
@@ -36,6 +40,7 @@ async function play({
     observe: async () => {
       const nap = napBefore?.get(count)
       if (nap !== undefined) await clock.sleep(nap)
+      if (lookMs !== undefined) await clock.sleep(lookMs)
       const observation = looks[Math.min(count, looks.length - 1)] ?? pass('well')
       count += 1
       return observation
@@ -120,6 +125,12 @@ describe('holding', () => {
     expect(result.result).toBe('passed')
     expect(result.progress.unobservedMs).toBeGreaterThanOrEqual(3_600_000)
     expect(ms).toBeGreaterThanOrEqual(3_610_000)
+  })
+
+  it('counts the time that a slow look takes: somebody was looking', async () => {
+    const { result, ms } = await play({ policy: policy({ hold: 10_000, interval: 100 }), looks: [pass('ok')], lookMs: 900 })
+    expect(result).toMatchObject({ result: 'passed', progress: { unobservedMs: 0 } })
+    expect(ms).toBeLessThan(12_000)
   })
 
   it('goes on where an earlier process was, the time between unobserved', async () => {

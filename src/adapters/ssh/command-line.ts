@@ -39,7 +39,7 @@ const OPTIONS = [
   'PermitLocalCommand=no',
   'ForwardAgent=no',
   'ForwardX11=no',
-  'LogLevel=ERROR',
+  'LogLevel=VERBOSE',
   'ControlPersist=no',
 ] as const
 

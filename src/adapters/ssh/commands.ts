@@ -62,8 +62,9 @@ export function createCommands({ to, become, folder, run, hold, signal }: Comman
       let { answer, result } = await once(command, attempt, socket)
       if (answer === undefined && socket !== undefined) {
         await shared?.distrust()
-        // What only reads may be asked again; a write may have happened.
-        if (!attempt.writes) ({ answer, result } = await once(command, attempt, undefined))
+        if (attempt.writes) throw new ProblemError(connectionProblem(attempt, result, true))
+        // What only reads may be asked again.
+        ;({ answer, result } = await once(command, attempt, undefined))
       }
       if (answer === undefined) throw new ProblemError(connectionProblem(attempt, result))
       if (socket === undefined) shared?.warmUp()

@@ -79,7 +79,7 @@ const NOT_CONNECTED: readonly Refusal[] = [
   },
   {
     code: 'ssh-no-handshake',
-    says: /^kex_exchange_identification: |^Connection (reset|closed) by .* port \d+\s*$|^Unable to negotiate with/im,
+    says: /^kex_exchange_identification: |^banner exchange: |^Unable to negotiate with/im,
     summary: ({ host, ssh }) => `${host} (${ssh}) ended the connection before authentication`,
     next: (attempt) => [
       'sshd may be overloaded (MaxStartups), banning this address, or no sshd at all',
@@ -118,14 +118,18 @@ const NOT_BECOME: readonly Refusal[] = [
   },
 ]
 
+/** ssh says this (LogLevel=VERBOSE) before it sends the command, and nobody on the host can unsay it. Over a shared connection it is not said. */
+const AUTHENTICATED = /^Authenticated to /m
+
 /**
- * Why a command gave no answer. Exit code 255 alone says nothing (facts: SSH 1): only ssh's own words for a connection that never came to be
- * count as "not sent".
+ * Why a command gave no answer. Exit code 255 alone says nothing (facts: SSH 1): "not sent" needs ssh's own words for a connection that never
+ * came to be, and a connection of its own on which it never said that it was authenticated.
  */
-export function connectionProblem(attempt: Attempt, result: ProcessResult): Problem {
+export function connectionProblem(attempt: Attempt, result: ProcessResult, shared = false): Problem {
   const refusals = result.timedOut ? [] : result.exitCode === 255 ? NOT_CONNECTED : NOT_BECOME
   const refusal = refusals.find(({ says }) => says.test(result.stderr))
-  if (refusal !== undefined)
+  const sent = result.exitCode === 255 && (shared || AUTHENTICATED.test(result.stderr))
+  if (refusal !== undefined && !(sent && attempt.writes))
     return describe(attempt, result, { code: refusal.code, summary: refusal.summary(attempt), next: refusal.next(attempt), effect: 'no' })
   const effect = attempt.writes ? 'unknown' : 'no'
   if (result.timedOut) {
@@ -154,7 +158,7 @@ function describe(attempt: Attempt, result: ProcessResult, problem: Pick<Problem
   const details = result.stderr
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !/^@+$/.test(line))
+    .filter((line) => line !== '' && !/^(@+$|Authenticated to |Transferred: |Bytes per second: )/.test(line))
     .slice(0, 8)
   return { ...problem, attempted: attempt.attempted, ...(details.length > 0 && { details }) }
 }

@@ -80,8 +80,8 @@ export function createHost(options: HostOptions): HostPort {
       const about = attempt(`read ${path}`)
       checkPath(path, about)
       const answer = await read(HASH_FILE, 'hash-file', [LOCK_PATIENCE, path], about)
-      if (answer.status !== 'ok' || !answer.fields['sha']) throw new ProblemError(scriptProblem(path, about, answer))
-      return answer.fields['sha']
+      if (answer.status !== 'ok') throw new ProblemError(scriptProblem(path, about, answer))
+      return answer.fields['sha'] ?? ''
     },
 
     async replaceFile(file, bytes, mode): Promise<ReplaceOutcome> {

@@ -28,8 +28,9 @@ interface Candidate {
 const listensOn = (router: EdgeRouter, entryPoint: string): boolean =>
   router.entryPoints.length === 0 || router.entryPoints.includes(entryPoint)
 
-const answerOf = (router: EdgeRouter, question: RouteQuestion): Answer =>
-  router.ruleSyntax === undefined || router.ruleSyntax === 'v3' ? ruleMatches(router.rule, question) : 'unknown'
+function answerOf({ rule, ruleSyntax = 'v3' }: EdgeRouter, question: RouteQuestion): Answer {
+  return ruleSyntax === 'v2' || ruleSyntax === 'v3' ? ruleMatches(rule, question, ruleSyntax) : 'unknown'
+}
 
 /** As Traefik counts: bytes of the rule where no priority is set. */
 const priorityOf = ({ priority, rule }: EdgeRouter): number => (priority === 0 ? Buffer.byteLength(rule) : priority)

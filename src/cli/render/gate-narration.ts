@@ -3,7 +3,7 @@ import type { Event } from '../../domain/event.ts'
 import type { Verdict } from '../../domain/observation.ts'
 import type { Entry } from './entry.ts'
 import { gateTitle, observationsText, policyText, progressText } from './gate.ts'
-import type { Memory, Told } from './narration.ts'
+import type { Memory, Told } from './memory.ts'
 import { withoutNumbers } from './sameness.ts'
 import { evidence } from './step-narration.ts'
 

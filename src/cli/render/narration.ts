@@ -1,22 +1,10 @@
 import type { Event } from '../../domain/event.ts'
 import { narrateGate } from './gate-narration.ts'
 import type { Entry } from './entry.ts'
+import type { Memory, Told } from './memory.ts'
 import { narrateRollback } from './rollback-narration.ts'
 import { narrateStep } from './step-narration.ts'
 import { count } from './gate.ts'
-
-/** What the narrator remembers between events, so that it says a thing once. */
-export interface Memory {
-  /** The step at work, and its `[3/6] `. */
-  readonly step: string
-  readonly place: string
-  /** The last thing said about the current gate or progress, without its numbers. */
-  readonly said: string
-  /** When something was last said, milliseconds since the epoch. */
-  readonly saidAt: number
-}
-
-export const NOTHING_SAID: Memory = { step: '', place: '', said: '', saidAt: 0 }
 
 export interface Narrated {
   readonly memory: Memory
@@ -31,14 +19,6 @@ export function narrate(memory: Memory, event: Event, at: number): Narrated {
     narrateRollback(memory, event) ?? { entries: [] }
   const spoke = told.entries.some((entry) => entry.stays !== 'verbose')
   return { memory: { ...memory, ...told.memory, ...(spoke && { saidAt: at }) }, entries: told.entries }
-}
-
-/** `[3/6] ` before the name of the step at work; nothing before another's. */
-export const placeOf = (memory: Memory, step: string): string => (memory.step === step ? memory.place : '')
-
-export interface Told {
-  readonly entries: readonly Entry[]
-  readonly memory?: Partial<Memory>
 }
 
 function narrateRun(event: Event): Told | undefined {

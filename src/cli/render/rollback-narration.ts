@@ -1,7 +1,7 @@
 import { formatDuration } from '../../domain/duration.ts'
 import type { Event } from '../../domain/event.ts'
-import type { Memory, Told } from './narration.ts'
-import { placeOf } from './narration.ts'
+import type { Memory, Told } from './memory.ts'
+import { placeOf } from './memory.ts'
 import { evidence } from './step-narration.ts'
 
 /** The way back, as it goes; the report at the end sums it up. */

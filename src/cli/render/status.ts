@@ -139,7 +139,7 @@ function wayBack(page: Page, view: StatusView): readonly string[] {
 function lastRollback(page: Page, view: StatusView): readonly string[] {
   const report = view.lastRollback
   if (!report) return []
-  return field(page, 'Rolled back', [
+  return field(page, 'Went back', [
     `${report.cause === 'automatic' ? 'automatically' : 'as asked'} to ${report.to}: ${report.reason}`,
     visitorsText(report.visitors),
   ])

@@ -3,8 +3,8 @@ import type { Event } from '../../domain/event.ts'
 import type { Settlement } from '../../domain/step-kind.ts'
 import { changeWord } from './change-sign.ts'
 import type { Entry } from './entry.ts'
-import type { Memory, Told } from './narration.ts'
-import { placeOf } from './narration.ts'
+import type { Memory, Told } from './memory.ts'
+import { placeOf } from './memory.ts'
 import { withoutNumbers } from './sameness.ts'
 
 /** How many lines of a failure's evidence are told while the run goes on; the report at the end has them all. */

@@ -4,7 +4,8 @@ import type { EventView } from '../event-view.ts'
 import type { Io } from '../io.ts'
 import { entryLines } from '../render/entry.ts'
 import { fold, liveLines, NOT_STARTED } from '../render/live.ts'
-import { narrate, NOTHING_SAID } from '../render/narration.ts'
+import { NOTHING_SAID } from '../render/memory.ts'
+import { narrate } from '../render/narration.ts'
 import type { Screen } from '../screen.ts'
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']

@@ -21,7 +21,7 @@ export interface EdgeRouter extends RouterDefinition {
   readonly provider: string
   readonly status: 'enabled' | 'disabled' | 'warning'
   readonly errors: readonly string[]
-  /** Set where it is not v3's (`v2`): such a rule is not decided. */
+  /** Set where it is not v3's: of `v2` only the host is understood. */
   readonly ruleSyntax?: string
 }
 

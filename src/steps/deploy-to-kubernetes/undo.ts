@@ -9,8 +9,14 @@ import { notGone } from './problems.ts'
 import { asObject, carriesOurMark, nameOf, weCreated } from './record.ts'
 import type { DeployContext, DeployedObject, DeployNote, DeployRecord, DeploySpec } from './record.ts'
 import { outstandingRestore, restoreObject } from './restore.ts'
+import { settling } from '../settling.ts'
 
-export const undoDeploy: Undo<DeploySpec, DeployRecord, DeployNote> = { apply, settle, verify, manual }
+export const undoDeploy: Undo<DeploySpec, DeployRecord, DeployNote> = {
+  apply,
+  settle: (...asked) => settling(() => settle(...asked)),
+  verify,
+  manual,
+}
 
 /** They may hold what others put there: they stay, and are reported. */
 const KEPT: ReadonlySet<string> = new Set(['Namespace', 'PersistentVolumeClaim', 'PersistentVolume'])
@@ -106,7 +112,8 @@ async function isLeft(context: DeployContext, each: DeployedObject, notes: reado
 async function settle(context: DeployContext, record: DeployRecord, notes: readonly DeployNote[]): Promise<Settlement> {
   const { touched, left } = await remains(context, record, notes)
   if (left.length === 0) return { status: 'done' }
-  const begun = left.length < touched.length || notes.some((each) => each.did === 'restoring')
+  const undoable = touched.filter((each) => each.before !== null || !KEPT.has(each.reference.kind))
+  const begun = left.length < undoable.length || notes.some((each) => each.did === 'restoring')
   return begun
     ? { status: 'partial', reason: `still to undo: ${left.map((each) => nameOf(each.reference)).join(', ')}` }
     : { status: 'none' }

@@ -9,8 +9,14 @@ import { waitUntilHealthy } from './allocations.ts'
 import { changed } from './apply.ts'
 import { registrable, standingOf } from './record.ts'
 import type { StopContext, StopNote, StopRecord, StopSpec } from './record.ts'
+import { settling } from '../settling.ts'
 
-export const undoStop: Undo<StopSpec, StopRecord, StopNote> = { apply, settle, verify, manual }
+export const undoStop: Undo<StopSpec, StopRecord, StopNote> = {
+  apply,
+  settle: (...asked) => settling(() => settle(...asked)),
+  verify,
+  manual,
+}
 
 /** Registers the saved job again, if what is there is what we left, and waits until it is healthy. */
 async function apply(context: StopContext, record: StopRecord, notes: readonly StopNote[], note: Note<StopNote>): Promise<void> {

@@ -10,8 +10,14 @@ import { proveOldSide } from './prove-old-side.ts'
 import { questions, whyNotWinner } from './question.ts'
 import { inFile, originalFile, whereIs } from './record.ts'
 import type { SwitchContext, SwitchNote, SwitchRecord, SwitchSpec } from './record.ts'
+import { settling } from '../settling.ts'
 
-export const undoSwitch: Undo<SwitchSpec, SwitchRecord, SwitchNote> = { apply, settle, verify, manual }
+export const undoSwitch: Undo<SwitchSpec, SwitchRecord, SwitchNote> = {
+  apply,
+  settle: (...asked) => settling(() => settle(...asked)),
+  verify,
+  manual,
+}
 
 /** Proves the old side, then takes our router (and the probe that helped) out of the file in one write. */
 async function apply(context: SwitchContext, record: SwitchRecord, notes: readonly SwitchNote[], note: Note<SwitchNote>): Promise<void> {

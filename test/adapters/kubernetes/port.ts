@@ -1,6 +1,6 @@
 import { fixedConnection } from '../../../src/adapters/kubernetes/connection.ts'
 import { createKubernetes } from '../../../src/adapters/kubernetes/kubernetes.ts'
-import type { KubernetesObject } from '../../../src/domain/ports/kubernetes.ts'
+import type { ApplyOutcome, KubernetesObject } from '../../../src/domain/ports/kubernetes.ts'
 import type { Problem } from '../../../src/domain/problem.ts'
 import { toProblem } from '../../../src/domain/problem.ts'
 import type { LabHandler } from '../../../src/lab/contract.ts'
@@ -60,3 +60,24 @@ export const service: KubernetesObject = {
 
 export const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'website' }
 export const SERVICE = { apiVersion: 'v1', kind: 'Service', name: 'website' }
+
+export const VPA = {
+  apiVersion: 'autoscaling.k8s.io/v1',
+  kind: 'VerticalPodAutoscaler',
+  metadata: { name: 'website' },
+  spec: { targetRef: { kind: 'Deployment', name: 'website' } },
+}
+
+/** The object of an apply that was done. */
+export function objectOf(outcome: ApplyOutcome): KubernetesObject {
+  if (outcome.outcome !== 'created' && outcome.outcome !== 'configured') throw new Error(outcome.outcome)
+  return outcome.object
+}
+
+export const settings = (data: Readonly<Record<string, string>>): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'settings' },
+  data,
+})
+export const SETTINGS = { apiVersion: 'v1', kind: 'ConfigMap', name: 'settings' }

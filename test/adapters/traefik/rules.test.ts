@@ -84,6 +84,16 @@ describe('a rule of Traefik v3', () => {
   })
 })
 
+describe('a rule of Traefik v2', () => {
+  it.each([
+    ['Host(`a`, `WWW.site.test`)', 'yes'],
+    ['HostHeader(`a`, `b`)', 'no'],
+    ['Host(`a`) && PathPrefix(`/x`)', 'no'],
+    ['Host(`www.site.test`) && PathPrefix(`/api`)', 'unknown'],
+    ['HostRegexp(`{sub:[a-z]+}.site.test`)', 'unknown'],
+  ])('%s: %s, for only its hosts are understood', (rule, answer) => expect(ruleMatches(rule, question, 'v2')).toBe(answer))
+})
+
 describe("a regular expression of Go's", () => {
   it.each(['(a+)+$', '(a|a)*$', '(?:a{1,}){2,}', '([a-z]+)*x'])('%s is not tried: it could take for ever', (pattern) => {
     expect(goRegexpFinds(pattern, 'a'.repeat(40))).toBe('unknown')

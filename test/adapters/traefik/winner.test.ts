@@ -55,7 +55,7 @@ describe('who answers', () => {
     expect(ask(router('a', { priority: 5 }), undecided(5))).toMatchObject({ certain: false })
     expect(ask(router('a', { priority: 5 }), undecided(4))).toMatchObject({ winner: { name: 'a@file' }, certain: true })
     expect(ask(undecided(1))).toMatchObject({ winner: undefined, certain: false })
-    expect(ask(router('a', { priority: 5 }), router('v2', { priority: 6, ruleSyntax: 'v2', rule: 'Host(`other`)' }))).toMatchObject({
+    expect(ask(router('a', { priority: 5 }), router('v2', { priority: 6, ruleSyntax: 'v2', rule: 'HostRegexp(`other`)' }))).toMatchObject({
       certain: false,
     })
   })

@@ -23,7 +23,7 @@ describe('status', () => {
       '✓ the site: answered 200 in 9 ms',
       '? the old side: could not see: Nomad did not answer',
       'to nomad-only',
-      'automatically to both-running',
+      'Went back  automatically to both-running',
       '    jmc-migrate rollback plans/site.yaml --to both-running',
     ]) {
       expect(out).toContain(words)

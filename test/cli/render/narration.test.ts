@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Entry } from '../../../src/cli/render/entry.ts'
-import { narrate, NOTHING_SAID } from '../../../src/cli/render/narration.ts'
+import { NOTHING_SAID } from '../../../src/cli/render/memory.ts'
+import { narrate } from '../../../src/cli/render/narration.ts'
 import type { Event } from '../../../src/domain/event.ts'
 import { DEFAULT_GATE_POLICY } from '../../../src/domain/gate-policy.ts'
 import type { Observation } from '../../../src/domain/observation.ts'

@@ -31,6 +31,8 @@ export interface Bench {
   /** The adapter whose scripts run with the hook, here or over ssh. */
   readonly host: HostPort
   setHook(shell: string): Promise<void>
+  /** The human's shell code, run beside our script; resolves when it is done. */
+  humanDoes(shell: string): Promise<void>
   /** Kills the script and all it started after so many milliseconds. Only for scripts that run here. */
   killAfter(milliseconds: number | undefined): void
   /** Markers of the human's edits that are written, and of all that were begun. */
@@ -49,7 +51,7 @@ export async function createBench(equipment: Equipment, over?: { readonly sshCon
   const hook = join(folder, 'hook.sh')
   await writeFile(live, ORIGINAL)
   await writeFile(hook, ':')
-  await writeFile(join(folder, 'human.sh'), human(folder, live, join(folder, 'edits')))
+  await writeFile(join(folder, 'human.sh'), human(live, join(folder, 'edits')))
   await writeFile(join(folder, 'edits'), '')
   await writeFile(join(folder, 'edits.begun'), '')
   let killAfter: number | undefined
@@ -73,6 +75,10 @@ export async function createBench(equipment: Equipment, over?: { readonly sshCon
     live,
     host,
     setHook: (shell) => writeFile(hook, shell),
+    humanDoes: async (shell) => {
+      const { exitCode } = await runProcess('sh', ['-c', `. '${folder}/human.sh'; ${shell}`], { timeoutMs: 10_000 })
+      if (exitCode !== 0) throw new Error(`the human failed with code ${exitCode}`)
+    },
     killAfter: (milliseconds) => (killAfter = milliseconds),
     edits: () => lines(join(folder, 'edits')),
     begunEdits: async () => [...new Set(await lines(join(folder, 'edits.begun')))],
@@ -88,7 +94,7 @@ export async function createBench(equipment: Equipment, over?: { readonly sshCon
 const lines = async (path: string): Promise<string[]> => (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '')
 
 /** The human: each function adds a line to what the file holds, as an editor of that kind would, and notes it once it is written. */
-const human = (folder: string, live: string, edits: string): string => `
+const human = (live: string, edits: string): string => `
 live='${live}'
 did() { printf '%s\\n' "$1" >>'${edits}'; }
 will() { printf '%s\\n' "$1" >>'${edits}.begun'; }
@@ -102,9 +108,6 @@ slow_append() { # opens now, writes a moment later
   will "$1"; rm -f '${edits}.opened'
   (exec 9<&- 8>>"$live"; : >'${edits}.opened'; sleep 0.15; printf '# %s\n' "$1" >&8; did "$1") >/dev/null 2>&1 </dev/null &
   while [ ! -e '${edits}.opened' ]; do :; done
-}
-concurrently() { # SHELL: a human at work beside us, whom no kill of ours reaches
-  setsid sh -c "exec 9<&-; . '${folder}/human.sh'; $1" >/dev/null 2>&1 </dev/null &
 }
 die() { kill -9 $$; }
 nth() { # N, POINT: true the N-th time that POINT is reached

@@ -7,6 +7,7 @@ import { Client, request } from 'undici'
 import { execa } from 'execa'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createHost } from '../../../src/adapters/ssh/host.ts'
+import { runProcess } from '../../../src/adapters/ssh/process-runner.ts'
 import type { HostPort, RemoteFile } from '../../../src/domain/ports/host.ts'
 import { ProblemError } from '../../../src/domain/problem.ts'
 import { startSshd } from '../servers/sshd.ts'
@@ -211,6 +212,20 @@ describe.skipIf(skipped !== undefined)(title('a host over a real sshd', skipped)
       await wrong.close()
     }
     expect(await readFile(live, 'utf8')).toBe(TEXT)
+  })
+
+  it('leaves it open whether a write happened once ssh was in, whatever the host then says', async () => {
+    const file = await host.readFile(live)
+    for (const last of ['exit 255', "echo 'git@example.org: Permission denied (publickey).' >&2; exit 255", 'kill -9 $$']) {
+      const other = createHost({
+        name: 'hestia',
+        ssh: 'hestia',
+        sshConfig: sshd.sshConfig,
+        run: (name, args, options) => runProcess(name, [...args.slice(0, -1), last], options),
+      })
+      const error: unknown = await other.replaceFile(file, Buffer.from('x'), 'exchange').catch((thrown: unknown) => thrown)
+      expect(error instanceof ProblemError && error.problem).toMatchObject({ effect: 'unknown' })
+    }
   })
 
   it('reaches an API through one shared tunnel, and opens it anew when it died', async () => {

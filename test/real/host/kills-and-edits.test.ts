@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startSshd } from '../servers/sshd.ts'
 import type { RealSshd } from '../servers/sshd.ts'
@@ -16,20 +17,24 @@ interface Round {
   readonly group: string
   readonly equipment: Equipment
   readonly hook: string
+  /** What a human does beside it, at moments of their own. */
+  readonly human?: string
   /** One edit only: it must be live at the end, not just kept beside it. */
   readonly mustBeLive: boolean
 }
 
 /** Writes our line once under the hook, whatever becomes of that; then until it is there; then takes it out again. */
-async function play(bench: Bench, { name, hook, mustBeLive }: Round): Promise<void> {
+async function play(bench: Bench, { name, hook, human, mustBeLive }: Round): Promise<void> {
   await bench.setHook(hook)
   const file = await bench.host.readFile(bench.live)
+  const atWork = bench.humanDoes(human ?? ':')
   await bench.host.replaceFile(file, Buffer.from(withOurs(ORIGINAL)), 'exchange').catch(() => {})
-  const finished = (await bench.edits()).length === (await bench.begunEdits()).length
-  if (finished) expect(isWhole((await bench.files()).live), `${name}: torn`).toBe(true)
+  const quiet = human === undefined && (await bench.edits()).length === (await bench.begunEdits()).length
+  if (quiet) expect(isWhole((await bench.files()).live), `${name}: torn`).toBe(true)
   await bench.setHook(':')
   bench.killAfter(undefined)
   await converge(bench, withOurs)
+  await atWork
   const begun = await bench.begunEdits()
   await expect.poll(() => bench.edits(), { interval: 10, timeout: 10_000 }).toHaveLength(begun.length)
   await converge(bench, withOurs)
@@ -120,10 +125,8 @@ const randomRound = (seed: number): Round => {
     name: `random ${seed}`,
     group: 'random',
     equipment: 'whole',
-    hook: `if [ "$point" = received ]; then
-  for each in edit_1 edit_2 edit_3; do will $each; done
-  concurrently 'sleep 0.0${(seed * 13) % 7}; ${edit(0)} edit_1; sleep 0.00${(seed * 29) % 10}; ${edit(3)} edit_2; ${last} edit_3'
-fi`,
+    hook: ':',
+    human: `sleep 0.${String((seed * 13) % 12).padStart(2, '0')}; ${edit(0)} edit_1; sleep 0.00${(seed * 29) % 10}; ${edit(3)} edit_2; ${last} edit_3`,
     mustBeLive: false,
   }
 }
@@ -172,6 +175,53 @@ describe('no kill and no human is ever in the way', () => {
   it('was at least 300 rounds and as many edits', () => {
     expect(played).toBeGreaterThanOrEqual(300)
     expect(edited).toBeGreaterThanOrEqual(300)
+  })
+})
+
+describe('a write in place that is cut short', () => {
+  const LONGER = `${ORIGINAL}# a line that goes\n`
+
+  it.each(['prepared', 'checked', 'overwritten', 'written'])(
+    'is shown by the next read and put right by the next write: killed at %s',
+    async (point) => {
+      const bench = await createBench('whole')
+      try {
+        await writeFile(bench.live, LONGER)
+        const file = await bench.host.readFile(bench.live)
+        await bench.setHook(`if nth 1 ${point}; then die; fi`)
+        await expect(bench.host.replaceFile(file, Buffer.from(ORIGINAL), 'in-place')).rejects.toMatchObject({
+          problem: { effect: 'unknown' },
+        })
+        await bench.setHook(':')
+        const found = await bench.host.readFile(bench.live)
+        expect(found.unfinished !== undefined).toBe(
+          Buffer.from(found.bytes).toString() !== LONGER && Buffer.from(found.bytes).toString() !== ORIGINAL,
+        )
+        await bench.host.replaceFile(found, found.bytes, 'in-place')
+        const settled = await bench.host.readFile(bench.live)
+        expect(settled.unfinished).toBeUndefined()
+        expect(Buffer.from(settled.bytes).toString()).toBe(point === 'prepared' || point === 'checked' ? LONGER : ORIGINAL)
+        expect(await bench.files()).toMatchObject({ left: [], kept: '' })
+      } finally {
+        await bench.remove()
+      }
+    },
+  )
+
+  it('leaves alone what a human made of it since', async () => {
+    const bench = await createBench('whole')
+    try {
+      await writeFile(bench.live, LONGER)
+      await bench.setHook('if nth 1 overwritten; then die; fi')
+      await bench.host.replaceFile(await bench.host.readFile(bench.live), Buffer.from(ORIGINAL), 'in-place').catch(() => {})
+      await writeFile(bench.live, 'repaired by hand\n')
+      await bench.setHook(':')
+      const found = await bench.host.readFile(bench.live)
+      await bench.host.replaceFile(found, found.bytes, 'in-place')
+      expect(await bench.files()).toEqual({ live: 'repaired by hand\n', left: [], kept: '' })
+    } finally {
+      await bench.remove()
+    }
   })
 })
 

@@ -11,7 +11,7 @@ overwrite() { # FROM TO
   error=$(dd if=/dev/null of="$2" bs=1 seek="$size" count=0 2>&1) || return 1
   sync_path "$2"
 }
-write_in_place() { # PART: 0 done, 1 $error, 2 changed meanwhile
+write_in_place() { # PART: 0 done, 1 $error and nothing changed, 2 changed meanwhile, 3 $error and both contents are left beside it
   stem=$(temp_name "$before" "$after")
   cp -- "$real" "$stem.before.jmc-migrate.tmp" || { error='no copy could be made'; return 1; }
   mv -- "$1" "$stem.in-place.jmc-migrate.tmp"
@@ -22,9 +22,11 @@ write_in_place() { # PART: 0 done, 1 $error, 2 changed meanwhile
   : point checked
   if ! overwrite "$stem.in-place.jmc-migrate.tmp" "$real"; then
     why=$error
-    overwrite "$stem.before.jmc-migrate.tmp" "$real" && rm -f -- "$stem.in-place.jmc-migrate.tmp" "$stem.before.jmc-migrate.tmp"
+    restored=1
+    overwrite "$stem.before.jmc-migrate.tmp" "$real" || restored=3
     error=$why
-    return 1
+    [ "$restored" = 3 ] || rm -f -- "$stem.in-place.jmc-migrate.tmp" "$stem.before.jmc-migrate.tmp"
+    return "$restored"
   fi
   : point written
   rm -f -- "$stem.in-place.jmc-migrate.tmp" "$stem.before.jmc-migrate.tmp"

@@ -35,8 +35,11 @@ needs() { # TOOL…
   for tool in "$@"; do has "$tool" || answer missing-tool "tool=$tool"; done
   has sha256sum || has shasum || has openssl || answer missing-tool "tool=sha256sum"
 }
-locate() { # PATH: sets real, dir, base
-  real=$(readlink -f -- "$1") || real=
+locate() { # PATH: sets real, dir, base. An editor may have renamed the file away for a moment.
+  for attempt in 1 2 3; do
+    real=$(readlink -f -- "$1") || real=
+    if [ -n "$real" ] && [ -e "$real" ]; then break; else pause; fi
+  done
   if [ -z "$real" ] || [ ! -e "$real" ]; then
     why=$(ls -d -- "$1/." "$1" 2>&1 >/dev/null)
     case $why in *"ermission denied"*) answer not-reachable "detail=$(flat "$why")" ;; esac

@@ -49,7 +49,7 @@ patience=$1 maximum=$2 path=$3
 needs readlink stat cat awk grep
 locate "$path"
 lock -s "$patience" || answer locked
-size=$(stat -c %s -- "$real")
+size=$(stat -c %s -- "$real") && mode=$(stat -c %a -- "$real") && owner=$(stat -c %U:%G -- "$real") || answer missing "path=$real"
 [ "$size" -le "$maximum" ] || answer too-large "size=$size"
 mounted=no; is_mounted && mounted=yes
 writable=no; [ -w "$real" ] && [ -w "$dir" ] && writable=yes
@@ -57,7 +57,7 @@ left=$(unfinished)
 hash_of "$real"
 printf '\\n%s begin\\n' "$nonce"
 cat -- "$real"
-answer ok "sha=$hash" "mode=$(stat -c %a -- "$real")" "owner=$(stat -c %U:%G -- "$real")" "mounted=$mounted" "writable=$writable" "path=$real" "unfinished=$left"
+answer ok "sha=$hash" "mode=$mode" "owner=$owner" "mounted=$mounted" "writable=$writable" "path=$real" "unfinished=$left"
 `
 
 /** PATIENCE PATH: the hash alone. */
@@ -67,5 +67,6 @@ needs readlink stat
 locate "$path"
 lock -s "$patience" || answer locked
 hash_of "$real"
+[ -n "$hash" ] || answer missing "path=$real"
 answer ok "sha=$hash"
 `

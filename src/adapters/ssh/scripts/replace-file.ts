@@ -14,7 +14,7 @@ export const REPLACE_FILE = `${PRELUDE}${LOCK}${STAGE}${SWAP}${WRITERS}${TRANSAC
 patience=$1 deadline=$(($(clock) + $2)) mode=$3 path=$4 expected=$5 before=$6 after=$7
 part='' temp='' unproven=''
 refuse() { [ -z "$part" ] || rm -f -- "$part"; answer "$@"; }
-changed() { hash_of "$real"; refuse changed "found=$hash"; }
+changed() { hash_of "$real"; [ -n "$hash" ] || refuse missing "path=$real"; refuse changed "found=$hash"; }
 
 needs readlink stat cat mv cp ln rm chmod chown dd cmp tail cut tr date
 locate "$path"
@@ -36,7 +36,7 @@ sync_path "$part"
 
 if [ "$mode" = in-place ]; then
   write_in_place "$part"
-  case $? in 1) refuse write-refused "detail=$(flat "$error")" ;; 2) changed ;; esac
+  case $? in 1) refuse write-refused "detail=$(flat "$error")" ;; 2) changed ;; 3) answer half-done "detail=$(flat "$error")" ;; esac
   hash_of "$real"
   [ "$hash" = "$after" ] || changed
   answer replaced by=in-place
@@ -69,5 +69,6 @@ esac
 hash_of "$real"
 [ "$hash" != "$after" ] || answer replaced "by=$by" "unproven=$unproven"
 [ "$rounds" -eq 0 ] || [ "$hash" != "$before" ] || answer busy
-answer changed "found=$hash"
+part=
+changed
 `

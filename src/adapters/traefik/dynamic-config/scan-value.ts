@@ -27,8 +27,10 @@ export function scanKey(text: string, line: Line, maybe?: 'maybe'): { readonly k
   const at = line.start + line.indent
   const found = match(KEY, text, at)
   if (found === undefined && maybe === undefined) throw new NotScannable()
-  return found && { key: found[0].replace(/^["']|["']$/g, ''), after: at + found[0].length + 1 }
+  return found && { key: bare(found[0]), after: at + found[0].length + 1 }
 }
+
+const bare = (key: string): string => (key.startsWith('"') || key.startsWith("'") ? key.slice(1, -1) : key)
 
 /** What stands after a colon or a dash on this line. */
 export function scanValue(text: string, from: number, lineEnd: number, anchors: Set<string>): ScannedValue {
@@ -74,8 +76,8 @@ function flow(text: string, open: number, anchors: Set<string>): number {
 
 function flowKey(text: string, at: number, seen: Set<string>): number {
   const key = match(KEY, text, at)?.[0]
-  if (key === undefined || seen.has(key.replace(/["']/g, ''))) throw new NotScannable()
-  seen.add(key.replace(/["']/g, ''))
+  if (key === undefined || seen.has(bare(key))) throw new NotScannable()
+  seen.add(bare(key))
   return skipSpaces(text, at + key.length + 1)
 }
 

@@ -44,7 +44,7 @@ function rejectControlCharacters(source: NamedText): void {
 }
 
 function rejectTabs(source: NamedText): void {
-  const found = /^ *\t\s*[^\s#]/m.exec(source.text)
+  const found = source.text.includes('\t') ? /^ *\t\s*[^\s#]/m.exec(source.text) : null
   if (found === null) return
   throw fileProblem('edge-file-tabs', source, found.index + found[0].indexOf('\t'), 'a tab in the indentation', ['indent with spaces'])
 }

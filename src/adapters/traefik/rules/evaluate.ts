@@ -5,21 +5,22 @@ import { matches } from './matchers.ts'
 import type { Rule } from './parse.ts'
 import { parseRule } from './parse.ts'
 
-/** Whether a rule of Traefik v3 matches the request; `unknown` where it uses anything that we cannot decide. */
-export function ruleMatches(rule: string, question: RouteQuestion): Answer {
+/** Whether a rule of Traefik matches the request; `unknown` where it uses anything that we cannot decide. */
+export function ruleMatches(rule: string, question: RouteQuestion, syntax: 'v2' | 'v3' = 'v3'): Answer {
   const tree = parseRule(rule)
-  return tree === undefined ? 'unknown' : evaluate(tree, question)
+  return tree === undefined ? 'unknown' : evaluate(tree, question, syntax)
 }
 
-function evaluate(rule: Rule, question: RouteQuestion): Answer {
+function evaluate(rule: Rule, question: RouteQuestion, syntax: 'v2' | 'v3'): Answer {
+  const inner = (part: Rule): Answer => evaluate(part, question, syntax)
   switch (rule.kind) {
     case 'and':
-      return and(evaluate(rule.left, question), evaluate(rule.right, question))
+      return and(inner(rule.left), inner(rule.right))
     case 'or':
-      return or(evaluate(rule.left, question), evaluate(rule.right, question))
+      return or(inner(rule.left), inner(rule.right))
     case 'not':
-      return not(evaluate(rule.rule, question))
+      return not(inner(rule.rule))
     case 'matcher':
-      return matches(rule.name, rule.values, question)
+      return matches(rule.name, rule.values, question, syntax)
   }
 }

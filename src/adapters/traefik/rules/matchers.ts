@@ -36,11 +36,20 @@ const BY_NAME = new Map(
   }),
 )
 
-/** Whether one matcher matches; unknown names, other numbers of parameters (v2's) and empty ones are not guessed. */
-export function matches(name: string, values: readonly string[], question: RouteQuestion): Answer {
+/** v2's `Host` takes several names. Nothing else of v2 is decided; it is enough to tell rules about other hosts apart. */
+const BY_NAME_V2 = new Map<string, Matcher>(
+  ['Host', 'HostHeader'].map((name) => [
+    name,
+    (hosts, question) => hosts.map((host) => matchesHost(host.toLowerCase(), hostOf(question))).reduce(or),
+  ]),
+)
+
+/** Whether one matcher matches; unknown names, other numbers of parameters and empty ones are not guessed. */
+export function matches(name: string, values: readonly string[], question: RouteQuestion, syntax: 'v2' | 'v3'): Answer {
+  if (values.includes('')) return 'unknown'
+  if (syntax === 'v2') return BY_NAME_V2.get(name)?.(values, question) ?? 'unknown'
   const matcher = BY_NAME.get(name)
-  if (matcher === undefined || !matcher.parameters.includes(values.length) || values.includes('')) return 'unknown'
-  return matcher.matches(values, question)
+  return matcher?.parameters.includes(values.length) === true ? matcher.matches(values, question) : 'unknown'
 }
 
 const hostOf = ({ host }: RouteQuestion): string => host.toLowerCase().replace(/:\d+$/, '')

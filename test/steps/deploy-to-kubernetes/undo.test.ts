@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+import { undoDeploy } from '../../../src/steps/deploy-to-kubernetes/undo.ts'
+import { FakeWorld } from '../../fakes/ports/world.ts'
+import { problemOf } from '../problem-of.ts'
+import { DEPLOYMENT, previewed, existing } from './previewed.ts'
+
+describe('undo', () => {
+  test('deletes no object that somebody made anew under the same name', async () => {
+    const { world, apply, undo, context, record, notes } = await previewed()
+    await apply()
+    world.kubernetes.objects.delete('Deployment default/site')
+    world.kubernetes.create(existing({ replicas: 4 }))
+    await undo()
+    expect([...world.kubernetes.objects.keys()]).toEqual(['Deployment default/site'])
+    expect(await undoDeploy.verify(context, record, notes)).toMatchObject({
+      verdict: 'pass',
+      evidence: [expect.stringContaining('not this run')],
+    })
+  })
+
+  test('a field that somebody changed after us keeps their value, ours go back', async () => {
+    const world = new FakeWorld()
+    world.kubernetes.create(existing({ minReadySeconds: 3 }, { labels: { app: 'site' } }))
+    const { apply, undo } = await previewed(world)
+    await apply()
+    world.kubernetes.edit(DEPLOYMENT, { spec: { replicas: 9 } })
+    await undo()
+    const object = await world.kubernetes.get(DEPLOYMENT)
+    expect(object).toMatchObject({ spec: { replicas: 9 }, metadata: { labels: { app: 'site' } } })
+    expect(object?.['spec']).not.toHaveProperty('template')
+    expect(object?.metadata.annotations).toBeUndefined()
+  })
+
+  test('a claim on storage stays, and that is said', async () => {
+    const files = { 'manifests/claim.yaml': '{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}}' }
+    const { world, apply, undo, context, record, notes } = await previewed(new FakeWorld(), files)
+    await apply()
+    await undo()
+    expect(world.kubernetes.objects.size).toBe(1)
+    expect(await undoDeploy.verify(context, record, notes)).toMatchObject({
+      verdict: 'pass',
+      evidence: [expect.stringContaining('PersistentVolumeClaim default/data stays')],
+    })
+    expect(undoDeploy.manual(context, record, notes)).toEqual([])
+  })
+
+  test('waits until a deleted object is gone, but not for ever', async () => {
+    const { world, apply, undo } = await previewed()
+    await apply()
+    world.kubernetes.deletionMs = 30_000
+    await undo()
+    expect(world.kubernetes.objects.size).toBe(0)
+    const again = await previewed(world)
+    await again.apply()
+    world.kubernetes.deletionMs = 1e9
+    expect(await problemOf(again.undo())).toMatchObject({ code: 'object-not-gone', effect: 'unknown' })
+  })
+
+  test('controllers that write all the time do not stop it', async () => {
+    const world = new FakeWorld()
+    world.kubernetes.create(existing({ replicas: 2, minReadySeconds: 3 }), 'legacy')
+    for (const [key, object] of world.kubernetes.objects)
+      world.kubernetes.objects.set(key, { ...object, metadata: { ...object.metadata, managedFields: [] } })
+    const { apply, undo } = await previewed(world)
+    await apply()
+    const mergePatch = world.kubernetes.mergePatch.bind(world.kubernetes)
+    let left = 3
+    world.kubernetes.mergePatch = async (...values) => (left-- > 0 ? 'outdated' : mergePatch(...values))
+    await undo()
+    expect(left).toBeLessThan(0)
+    expect(await world.kubernetes.get(DEPLOYMENT)).toMatchObject({ spec: { replicas: 2, minReadySeconds: 3 } })
+  })
+})

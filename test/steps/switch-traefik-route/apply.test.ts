@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest'
+import { switchTraefikRoute } from '../../../src/steps/switch-traefik-route.ts'
+import { answered } from '../../fakes/ports/visitor.ts'
+import { problemOf } from '../problem-of.ts'
+import { previewed, switched, addRouter } from './previewed.ts'
+
+describe('apply', () => {
+  test('a human who saves at the same moment loses nothing', async () => {
+    const { world, apply } = await previewed()
+    let saves = 0
+    world.edge.beforeWrite = () => {
+      if (saves++ < 2) world.edge.save(`${world.edge.text}# edit ${saves}\n`)
+    }
+    await apply()
+    expect(world.edge.text).toMatch(/k8s-site: .*\n[^]*# edit 1\n# edit 2\n$/)
+  })
+
+  test('somebody who never stops writing is given way to', async () => {
+    const { world, apply } = await previewed()
+    world.edge.beforeWrite = () => world.edge.save(`${world.edge.text}#\n`)
+    expect(await problemOf(apply())).toMatchObject({ code: 'edge-file-busy', effect: 'no' })
+    expect(world.edge.text).not.toContain('k8s-site')
+  })
+
+  test('a router of our name that appeared meanwhile stops it', async () => {
+    const { world, apply, context, record } = await previewed()
+    addRouter(world, 'k8s-site', { rule: 'Host(`x.example.org`)' })
+    expect(await problemOf(apply())).toMatchObject({ code: 'router-name-taken', effect: 'no' })
+    expect(await switchTraefikRoute.settle(context, record, [])).toMatchObject({ status: 'foreign' })
+  })
+})
+
+describe('verify', () => {
+  test('not loaded yet is pending and no visitor saw anything; then it passes', async () => {
+    const { world, apply, context, record } = await previewed()
+    await apply()
+    const early = await switchTraefikRoute.verify(context, record, [])
+    expect(early).toMatchObject({ verdict: 'pending', reason: expect.stringContaining('not loaded') })
+    expect(early).not.toHaveProperty('visitorSawIt')
+    await world.clock.sleep(1_000)
+    expect(await switchTraefikRoute.verify(context, record, [])).toMatchObject({ verdict: 'pass', reason: expect.stringContaining('wins') })
+  })
+
+  test('a Traefik that ignores the file is never a pass, though the site answers 200 from the old side', async () => {
+    const { world, apply, context, record } = await previewed()
+    world.edge.ignoresFile = true
+    await apply()
+    await world.clock.sleep(60_000)
+    expect(await switchTraefikRoute.verify(context, record, [])).toMatchObject({ verdict: 'pending', side: 'new' })
+  })
+
+  test('a disabled router fails with the words of Traefik', async () => {
+    const { world, context, record } = await switched()
+    world.edge.save(world.edge.text.replace(/ {4}to-cluster:.*\n/, ''))
+    await world.clock.sleep(1_000)
+    expect(await switchTraefikRoute.verify(context, record, [])).toMatchObject({
+      verdict: 'fail',
+      reason: expect.stringContaining('the service "to-cluster" does not exist'),
+    })
+  })
+
+  test('a wrong answer to a visitor, once our router wins, is marked as seen', async () => {
+    const { world, context, record } = await switched()
+    world.newAnswers = answered(200, 'Welcome to nginx')
+    expect(await switchTraefikRoute.verify(context, record, [])).toMatchObject({ verdict: 'pending', side: 'new', visitorSawIt: true })
+  })
+
+  test('another content under our name in the API is not ours', async () => {
+    const { world, context, record } = await switched()
+    world.edge.save(world.edge.text.replace('"priority":1024', '"priority":2000'))
+    await world.clock.sleep(1_000)
+    expect(await switchTraefikRoute.verify(context, record, [])).toMatchObject({
+      verdict: 'pending',
+      reason: expect.stringContaining('another router'),
+    })
+    expect(await switchTraefikRoute.settle(context, record, [])).toMatchObject({ status: 'foreign' })
+  })
+
+  test('TLS that Traefik takes from the entry point is no difference; copies for entry points are one router', async () => {
+    const { world, context, record } = await switched()
+    const shown = world.edge.routersNow()
+    world.edge.routers = async () =>
+      shown.map((each) => (each.name === 'k8s-site@file' ? { ...each, tls: {}, service: 'to-cluster@file' } : each))
+    expect(await switchTraefikRoute.verify(context, record, [])).toMatchObject({ verdict: 'pass' })
+  })
+})
