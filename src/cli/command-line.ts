@@ -7,16 +7,12 @@ export interface Named {
 
 /** `jmc-migrate status plans/site.yaml --lab`, to be typed as it is. */
 export function commandLine(command: 'run' | 'rollback' | 'status', named: Named, ...more: readonly string[]): string {
-  const parts = [
-    'jmc-migrate',
-    command,
-    named.plan,
-    ...(named.lab ? ['--lab'] : []),
-    ...(named.stateDir === undefined ? [] : ['--state-dir', named.stateDir]),
-    ...more,
-  ]
-  return parts.map(quoted).join(' ')
+  return ['jmc-migrate', command, planArguments(named), ...more.map(quoted)].join(' ')
 }
+
+/** What follows the command: `plans/site.yaml --lab`. */
+export const planArguments = ({ plan, lab, stateDir }: Named): string =>
+  [plan, ...(lab ? ['--lab'] : []), ...(stateDir === undefined ? [] : ['--state-dir', stateDir])].map(quoted).join(' ')
 
 /** A word as a POSIX shell takes it. */
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)

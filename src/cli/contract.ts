@@ -62,7 +62,10 @@ export interface ValidatedPlan {
 
 /** Everything the commands can ask for; `wire.ts` builds it, tests give a fake. */
 export interface Application {
-  run(options: PlanOptions & { readonly to?: string; readonly amend: boolean; readonly preview?: DryRun }, ui: UserInterface): Promise<RunResult>
+  run(
+    options: PlanOptions & { readonly to?: string; readonly amend: boolean; readonly preview?: DryRun },
+    ui: UserInterface,
+  ): Promise<RunResult>
   rollback(options: PlanOptions & { readonly to?: string }, ui: UserInterface): Promise<RunResult>
   dryRun(options: PlanOptions & { readonly to?: string }, ui: Pick<UserInterface, 'emit' | 'interrupt'>): Promise<DryRun>
   dryRollback(options: PlanOptions & { readonly to?: string }): Promise<RollbackPreview>

@@ -54,6 +54,8 @@ export interface EngineDependencies {
     readonly user: string
     readonly toolVersion: string
     readonly lab: boolean
+    /** What follows `jmc-migrate run`, so that a person's next command is about the same run: "plans/x.yaml --lab". */
+    readonly arguments: string
   }
 }
 

@@ -16,7 +16,7 @@ export async function finish(session: Session, goal: Goal): Promise<RunResult> {
 /** Stands still on purpose: recorded, with what a person can do. */
 export async function pause(session: Session, action: Extract<Action, { do: 'pause' }>): Promise<RunResult> {
   const { step, reason, evidence } = action
-  const { path } = session.plan
+  const path = session.dependencies.process.arguments
   const next =
     action.next.length > 0
       ? action.next

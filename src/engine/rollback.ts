@@ -106,7 +106,7 @@ async function siteSilent(session: Session, rollback: Rollback, problem: Problem
   const step = rollback.undone.at(-1) ?? rollback.failedStep ?? ''
   const manual = [
     'every step was undone and seen to be undone; look at the old side and the edge by hand',
-    `then: jmc-migrate rollback ${session.plan.path}`,
+    `then: jmc-migrate rollback ${session.dependencies.process.arguments}`,
   ]
   await session.record({ type: 'stuck', step, problem, manual })
   return { outcome: 'stuck', state: rollback.to, step, problem, manual }
@@ -135,7 +135,7 @@ export async function getStuck(session: Session, { step, failure }: Extract<Acti
     code: 'undo-not-verified',
     summary: `the undo of ${step.id} was done but could not be seen to be right: ${failure.reason}`,
     details: failure.evidence,
-    next: [`mend it by hand, then: jmc-migrate rollback ${session.plan.path}`],
+    next: [`mend it by hand, then: jmc-migrate rollback ${session.dependencies.process.arguments}`],
     effect: 'unknown',
   }
   await session.record({ type: 'stuck', step: step.id, problem, manual })

@@ -26,6 +26,8 @@ export const soak: WaitingStepKind<SoakSpec> = {
   preflight: async () => [],
   policy: ({ hold, failureThreshold = 0, interval }) => ({
     ...DEFAULT_GATE_POLICY,
+    // Blindness is no reason to move visitors, and none to go on.
+    inconclusive: 'pause',
     hold,
     failureThreshold,
     interval: interval ?? (hold >= MINUTE ? 5_000 : Math.max(100, Math.round(hold / 12))),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { unfinished } from '../domain/allocations.ts'
+import { healthOf, unfinished } from '../domain/allocations.ts'
 import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
 import { look } from '../domain/look.ts'
 import type { Observation } from '../domain/observation.ts'
@@ -59,7 +59,26 @@ export const stopNomadJob: ActingStepKind<StopSpec, StopRecord, StopNote> = {
       observe: () => look(`job ${record.id}`, () => observeStopped(context, record)),
     },
   ],
+  standingUntil: (context) => [
+    {
+      about: 'old-side',
+      side: 'old',
+      what: `job ${context.spec.job} still runs`,
+      observe: () => look(`job ${context.spec.job}`, () => observeRunning(context), 'old'),
+    },
+  ],
   restoreFiles: async (_context, record) => jobFiles(record),
+}
+
+/** Until it is stopped the job is the way back: started, and as many allocations healthy as it wants. */
+async function observeRunning({ spec: { job: id }, ports }: StopContext): Promise<Observation> {
+  const job = await ports.nomad.job(id)
+  if (job === undefined || job.stop)
+    return fail(`job ${id} is ${job === undefined ? 'gone' : 'stopped'}: the old side cannot answer`, { side: 'old' })
+  const { healthy, wanted, failed: evidence } = healthOf(job, await ports.nomad.allocations(id))
+  return healthy >= wanted
+    ? pass(`job ${id} still runs: ${healthy} of ${wanted} allocations are healthy`)
+    : pending(`job ${id}: ${healthy} of ${wanted} allocations are healthy`, { side: 'old', evidence })
 }
 
 /** Stopped, and every allocation over: a job's `dead` alone does not say so (facts: Nomad 2). */

@@ -76,7 +76,7 @@ export const switchTraefikRoute: ActingStepKind<SwitchSpec, SwitchRecord, Switch
       about: 'old-side',
       side: 'old',
       what: `the old side (${record.replaced.name}) can still answer`,
-      observe: () => look('the old side', async () => oldSideObservation(await lookAtOldSide(context, record))),
+      observe: () => look('the old side', async () => oldSideObservation(await lookAtOldSide(context, record)), 'old'),
     },
   ],
   restoreFiles: async (_context, record) => [

@@ -241,7 +241,7 @@ export async function runSmall(run: SmallRun): Promise<RunResult> {
     questions: { approve: async () => 'yes', confirmIrreversible: async () => ({ answer: 'yes', how: 'typed' }) },
     interrupt: { requested: never, now: never, signalName: () => 'SIGINT' },
     bundle: { write: async () => ({ path: 'bundle', sha256: '00' }) },
-    process: { pid: 1, host: 'here', user: 'me', toolVersion: '0', lab: true },
+    process: { pid: 1, host: 'here', user: 'me', toolVersion: '0', lab: true, arguments: 'plan.yaml' },
   }
   const journal = memoryJournal(disk, () => clock.now(), run.killAt)
   const files = { list: async () => [], read: async () => '' }

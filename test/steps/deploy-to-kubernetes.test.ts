@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { MANIFESTS } from './manifests.ts'
 import { deployToKubernetes } from '../../src/steps/deploy-to-kubernetes.ts'
 import { fakeFiles } from '../fakes/ports/files.ts'
 import { FakeWorld } from '../fakes/ports/world.ts'

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { DynamicConfig, DynamicConfigEdit, OwnedRouter, RouterDefinition } from '../../domain/ports/edge.ts'
 import type { RemoteFile } from '../../domain/ports/host.ts'
-import { editPoint } from './dynamic-config/edit-point.ts'
 import type { Edited } from './dynamic-config/insert.ts'
 import { insertRouters } from './dynamic-config/insert.ts'
 import { namesUnder } from './dynamic-config/outline.ts'
@@ -10,11 +9,12 @@ import { removeRouters } from './dynamic-config/remove.ts'
 import { encode } from './dynamic-config/text.ts'
 import { understandFile } from './dynamic-config/understand.ts'
 
-/** Understands a file, or rejects with the reason why it is broken or no router could be added to it safely. */
+/**
+ * Understands a file, or rejects with the reason why it is broken or cannot be understood well enough. Where only adding is unsafe,
+ * `withRouters` rejects: what a human did around our router must not stand in the way of removing it.
+ */
 export function readDynamicConfig(file: RemoteFile): DynamicConfig {
-  const understanding = understandFile(file)
-  editPoint(understanding)
-  const { outline } = understanding
+  const { outline } = understandFile(file)
   return {
     file,
     routers: namesUnder(outline, 'routers'),

@@ -76,7 +76,7 @@ async function keptElsewhere(directory: string): Promise<LabEndpoints | undefine
 }
 
 async function keep(directory: string, { plan, faults }: EnterOptions): Promise<{ endpoints: LabEndpoints; close: () => Promise<void> }> {
-  const { pid, host, user } = thisProcess(true)
+  const { pid, host, user } = thisProcess({ plan: plan.path, lab: true })
   const lock: Lock = await acquireLock(directory, { pid, host, user, command: `the lab of ${plan.path}` }, systemClock)
   try {
     // The files of the first world are the lab's own, not part of the plan's snapshot.

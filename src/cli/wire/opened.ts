@@ -69,7 +69,7 @@ export async function open(opening: OpenOptions): Promise<Opened> {
       questions: opening.questions,
       interrupt: opening.interrupt,
       bundle: createRestoreBundle(join(opening.runFolder, 'restore-bundle')),
-      process: thisProcess(options.lab),
+      process: thisProcess(options),
       ...(lab && { adjustPolicy: cappedForLab }),
     }
     return { plan, files, dependencies, close: async () => void (await Promise.allSettled([outside.close(), lab?.leave()])) }

@@ -1,6 +1,7 @@
 import { openJournal } from '../../adapters/journal/journal.ts'
 import { acquireLock } from '../../adapters/journal/lock.ts'
 import { systemClock } from '../../adapters/system/clock.ts'
+import { planArguments } from '../command-line.ts'
 import type { RunResult } from '../../domain/event.ts'
 import type { JournalPort } from '../../domain/ports/journal.ts'
 import { ProblemError, toProblem } from '../../domain/problem.ts'
@@ -12,7 +13,7 @@ import { lastState, stateNamed } from './goal.ts'
 import { open } from './opened.ts'
 import type { RunSource } from './run-source.ts'
 import { knownRun, sourceForRun } from './run-source.ts'
-import { commandArguments, stateFolder } from './state-folder.ts'
+import { stateFolder } from './state-folder.ts'
 import { thisProcess } from './this-process.ts'
 
 type OnSecrets = (redact: (text: string) => string) => void
@@ -45,15 +46,15 @@ const noRun = (options: PlanOptions) =>
   ({
     code: 'no-run',
     summary: `no run of ${options.plan} has been started${options.lab ? ' in the lab' : ''}: there is nothing to roll back`,
-    next: [`begin one: jmc-migrate run ${commandArguments(options)}`],
+    next: [`begin one: jmc-migrate run ${planArguments(options)}`],
     effect: 'no',
   }) as const
 
 /** One process at a time on a plan's state; the lock falls with the process. */
 async function locked<Value>(options: PlanOptions, command: string, work: (folder: string) => Promise<Value>): Promise<Value> {
   const folder = stateFolder(options)
-  const { pid, host, user } = thisProcess(options.lab)
-  const lock = await acquireLock(folder, { pid, host, user, command: `jmc-migrate ${command} ${commandArguments(options)}` }, systemClock)
+  const { pid, host, user } = thisProcess(options)
+  const lock = await acquireLock(folder, { pid, host, user, command: `jmc-migrate ${command} ${planArguments(options)}` }, systemClock)
   try {
     return await work(folder)
   } finally {

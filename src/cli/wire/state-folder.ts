@@ -38,12 +38,3 @@ export function nextRunFolder(state: string): string {
 
 /** The lab's world of a plan; shared by all its runs. */
 export const worldFolder = (state: string): string => join(state, 'world')
-
-/** The arguments that lead a person's next command to the same run. */
-export function commandArguments(options: Pick<PlanOptions, 'plan' | 'stateDir' | 'lab'>): string {
-  return [
-    options.plan,
-    ...(options.lab ? ['--lab'] : []),
-    ...(options.stateDir === undefined ? [] : ['--state-dir', options.stateDir]),
-  ].join(' ')
-}

@@ -1,4 +1,5 @@
 import { readLock } from '../../adapters/journal/lock.ts'
+import { planArguments } from '../command-line.ts'
 import type { RunState } from '../../domain/run-state.ts'
 import type { RollbackReport } from '../../domain/event.ts'
 import { inconclusive } from '../../domain/observation.ts'
@@ -12,7 +13,7 @@ import { NOBODY, open } from './opened.ts'
 import { REGISTRIES } from './plan-source.ts'
 import type { KnownRun } from './run-source.ts'
 import { knownRun } from './run-source.ts'
-import { commandArguments, stateFolder } from './state-folder.ts'
+import { stateFolder } from './state-folder.ts'
 
 const SILENT: Pick<OpenOptions, 'emit' | 'questions' | 'interrupt'> = {
   emit: () => undefined,
@@ -32,7 +33,7 @@ export async function statusOfPlan(
   const lab = known.state.lab
   const plan = options.plan === folder ? known.loaded.plan.path : options.plan
   const report = statusOf(known.loaded.plan, REGISTRIES.kinds, known.state, {
-    arguments: commandArguments({ ...options, plan, lab }),
+    arguments: planArguments({ ...options, plan, lab }),
     ...(lock && lock.alive !== false && { heldBy: { pid: lock.pid, host: lock.host, user: lock.user, since: lock.since } }),
   })
   const lastRollback = rollbackReport(known.state)

@@ -98,9 +98,9 @@ export interface EdgePort {
     readonly visitors: string | undefined
   }>
 
-  /** Reads and parses; rejects with a problem where the file could not be edited safely (broken YAML, duplicate keys, templates, aliases at the edit point …). */
+  /** Reads and parses; rejects with a problem where nothing in the file could be edited safely (broken YAML, duplicate keys, templates …). What only forbids adding is `withRouters`' to say, so that a rollback stays possible. */
   read(): Promise<DynamicConfig>
-  /** Pure. `config` with these routers under `http.routers`; rejects when a name is taken by someone else or a place cannot be spliced. */
+  /** Pure. `config` with these routers under `http.routers`; rejects when a name is taken by someone else or a place cannot be spliced (anchors, braces or a merge key at the edit point). */
   withRouters(config: DynamicConfig, routers: Readonly<Record<string, RouterDefinition>>): DynamicConfigEdit
   /** Pure. `config` without these routers; a key that is not there is no difference. An emptied `routers:` goes too if we made it. */
   withoutRouters(config: DynamicConfig, names: readonly string[], original?: RemoteFile): DynamicConfigEdit

@@ -1,8 +1,10 @@
 import { ProblemError, toProblem } from '../../domain/problem.ts'
 import type { Note } from '../../domain/step-kind.ts'
+import { visitSite } from '../../domain/visit-site.ts'
 import { lookAtOldSide } from './old-side.ts'
 import type { OldSide } from './old-side.ts'
 import { closeProbes, openProbe, whyProbeFails } from './probe.ts'
+import { questions, whyNotWinner } from './question.ts'
 import { originalFile } from './record.ts'
 import type { SwitchContext, SwitchNote, SwitchRecord } from './record.ts'
 
@@ -27,6 +29,8 @@ export async function proveOldSide(
   let probe: SwitchNote | undefined
   let last: { readonly seen: OldSide; readonly throughProbe?: string }
   for (;;) {
+    const visited = await seenByVisitors(context, record)
+    if (visited !== undefined) return { how: visited, probes: withProbe(notes, probe) }
     const seen = await lookAtOldSide(context, record)
     last = { seen }
     if (seen.status === 'answers') return { how: seen.reason, probes: withProbe(notes, probe) }
@@ -44,6 +48,15 @@ export async function proveOldSide(
   }
   await giveUp(context, record, withProbe(notes, probe), last)
   throw new Error('unreachable')
+}
+
+/** Where visitors never left the old side (our route was not loaded, or is disabled), what they see is the proof. */
+async function seenByVisitors(context: SwitchContext, record: SwitchRecord): Promise<string | undefined> {
+  const { edge } = context.ports
+  const asked = questions(context.plan, record.definition.entryPoints)
+  if (whyNotWinner(edge, await edge.routers(), asked, record.replaced.name) !== undefined) return undefined
+  const seen = await visitSite(context, 'old')
+  return seen.verdict === 'pass' ? `visitors are on ${record.replaced.name}, and ${seen.reason}` : undefined
 }
 
 const withProbe = (notes: readonly SwitchNote[], probe: SwitchNote | undefined): readonly SwitchNote[] =>

@@ -44,6 +44,30 @@ export function mayMatchHost(router: EdgeRouter, host: string, entryPoints: read
   const shared = router.entryPoints.length === 0 || router.entryPoints.some((each) => entryPoints.includes(each))
   // Traefik's own (redirections of entry points, challenges) are not to be beaten; where one wins, the winner says so.
   if (!shared || router.provider === 'internal') return false
-  const says = hostsOf(router.rule)
-  return says.length === 0 || says.includes(host.toLowerCase()) || /HostRegexp\(|!|\|\|/.test(router.rule)
+  return !operands(router.rule, '||').every((alternative) => operands(alternative, '&&').some((each) => isOtherHost(each, host)))
+}
+
+/** A plain `Host(…)` that does not name this host. */
+const isOtherHost = (condition: string, host: string): boolean =>
+  /^Host\([^()]*\)$/.test(condition) && !hostsOf(condition).includes(host.toLowerCase())
+
+/** `a || (b || c)` → `a`, `(b || c)`: split only outside parentheses and quotes. */
+function operands(rule: string, operator: '&&' | '||'): readonly string[] {
+  const found: string[] = []
+  let depth = 0
+  let quote = ''
+  let from = 0
+  for (let at = 0; at < rule.length; at++) {
+    const letter = rule.charAt(at)
+    if (quote !== '') quote = letter === quote ? '' : quote
+    else if (letter === '`' || letter === '"') quote = letter
+    else if (letter === '(') depth += 1
+    else if (letter === ')') depth -= 1
+    else if (depth === 0 && rule.startsWith(operator, at)) {
+      found.push(rule.slice(from, at).trim())
+      from = at + operator.length
+      at += 1
+    }
+  }
+  return [...found, rule.slice(from).trim()]
 }

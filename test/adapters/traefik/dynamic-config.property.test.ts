@@ -52,7 +52,7 @@ describe('routers spliced into any file', () => {
         expect(owned(readDynamicConfig(remoteFile(after)), 'k8s-jmc', router)).toEqual({ status: 'ours' })
         expect(isOneInsertion(text, after)).toBe(true)
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     )
   })
 
@@ -64,7 +64,7 @@ describe('routers spliced into any file', () => {
         expect(remove(remove(both, [a ?? ''], text), [b ?? ''], text)).toBe(text)
         expect(remove(both, ['one', 'two'], text)).toBe(text)
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 
@@ -78,7 +78,7 @@ describe('routers spliced into any file', () => {
         expect(back.split('# a human was here').length).toBe(2)
         expect(withoutHumanLine(back, eol)).toBe(text)
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 

@@ -41,7 +41,6 @@ export interface Catalog {
 export class FakeEdge implements EdgePort {
   text: string
   loadMs = 300
-  ignoresFile = false
   writable = true
   isMountPoint = false
   catalog: () => Catalog = () => ({ routers: [], services: [] })
@@ -54,6 +53,7 @@ export class FakeEdge implements EdgePort {
   /** Called before each write: a human's chance to be faster. */
   beforeWrite: () => void = () => {}
   readonly #clock: Clock
+  #ignoresFile = false
   #loaded: string
   #changedAt = 0
 
@@ -61,6 +61,12 @@ export class FakeEdge implements EdgePort {
     this.#clock = clock
     this.text = text
     this.#loaded = text
+  }
+
+  /** From now on Traefik goes on with what it has loaded. */
+  set ignoresFile(ignores: boolean) {
+    this.#settle()
+    this.#ignoresFile = ignores
   }
 
   async describe() {
@@ -123,7 +129,7 @@ export class FakeEdge implements EdgePort {
   }
 
   #settle(): void {
-    if (!this.ignoresFile && this.#clock.now() - this.#changedAt >= this.loadMs) this.#loaded = this.text
+    if (!this.#ignoresFile && this.#clock.now() - this.#changedAt >= this.loadMs) this.#loaded = this.text
   }
 
   async routers(): Promise<readonly EdgeRouter[]> {

@@ -96,7 +96,7 @@ describe('visitors of the lab edge', () => {
       expect(await lab.visit(url)).toEqual(first)
       if (first !== 'drop') seen.add(first.status)
     }
-    expect([...seen].sort()).toEqual([200, 502])
+    expect(seen).toEqual(new Set([200, 502]))
   })
 
   it('never meet a rule that the lab cannot read, and the API says so', async () => {

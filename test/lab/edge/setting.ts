@@ -13,7 +13,9 @@ export interface Setting {
   /** What the cluster's ingress answers. */
   cluster: (request: LabRequest) => LabResponse | 'drop'
   /** JSON of an API path. */
-  api(path: string): Promise<{ readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: any }> // oxlint-disable-line typescript/no-explicit-any
+  readonly api: (
+    path: string,
+  ) => Promise<{ readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: any }> // oxlint-disable-line typescript/no-explicit-any
   visit(url: string, headers?: Readonly<Record<string, string>>): Promise<LabResponse | 'drop'>
 }
 

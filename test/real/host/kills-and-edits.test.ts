@@ -169,7 +169,7 @@ describe('no kill and no human is ever in the way', () => {
 
   it('at random moments', () => {
     const killAfter = (seed: number): number | undefined => (seed % 3 === 0 ? undefined : 10 + ((seed * 17) % 90))
-    return playAll(Array.from({ length: 80 }, (_, seed) => () => playOn(randomRound(seed), undefined, killAfter(seed))))
+    return playAll(Array.from({ length: 100 }, (_, seed) => () => playOn(randomRound(seed), undefined, killAfter(seed))))
   })
 
   it('was at least 300 rounds and as many edits', () => {
@@ -179,7 +179,7 @@ describe('no kill and no human is ever in the way', () => {
 })
 
 describe('a write in place that is cut short', () => {
-  const LONGER = `${ORIGINAL}# a line that goes\n`
+  const LONGER = `# a line that goes\n${ORIGINAL}`
 
   it.each(['prepared', 'checked', 'overwritten', 'written'])(
     'is shown by the next read and put right by the next write: killed at %s',

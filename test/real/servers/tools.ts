@@ -53,7 +53,7 @@ export async function sshdBinary(): Promise<string> {
 
 /**
  * Why tests that need this tool cannot run here; undefined where they can. In CI a missing tool is a failure, never a skip:
- * `const reason = await whySkipped(traefikBinary); describe.skipIf(reason)(title('a real Traefik', reason), …)`.
+ * `const reason = await whySkipped(traefikBinary); describe.skipIf(reason !== undefined)(title('a real Traefik', reason), …)`.
  */
 export async function whySkipped(tool: () => Promise<string>): Promise<string | undefined> {
   try {

@@ -166,6 +166,7 @@ tls:
   })
 
   it('is seen not to be what Traefik runs where Traefik rejects it for a word', async () => {
+    traefik.forgetLog()
     await traefik.put(
       original.replace(
         '        k8s-wiki:\n',
@@ -174,7 +175,7 @@ tls:
     )
     const config = await edge.read()
     expect(config.routers).toContain('k8s-new')
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await waitFor(async () => traefik.log().includes('priorty'), traefik.log)
     expect(await names()).not.toContain('k8s-new')
   })
 

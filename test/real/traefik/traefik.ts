@@ -16,7 +16,9 @@ export interface RealTraefik {
   readonly requestApi: RequestApi
   /** Puts a file in place of the dynamic file by a rename, as an editor does. */
   put(text: string): Promise<void>
-  log(): string
+  /** What it logged since `forgetLog`. */
+  readonly log: () => string
+  readonly forgetLog: () => void
   close(): Promise<void>
 }
 
@@ -34,7 +36,7 @@ export async function startTraefik(options: TraefikOptions): Promise<RealTraefik
   const folder = await mkdtemp(join(tmpdir(), 'jmc-traefik-'))
   const [web, websecure, api] = [await freePort(), await freePort(), await freePort()]
   await mkdir(dirname(options.dynamicFile), { recursive: true })
-  await writeFile(options.dynamicFile, options.dynamicFile && '', { flag: 'a' })
+  await writeFile(options.dynamicFile, '', { flag: 'a' })
   const staticFile = join(folder, 'traefik.json')
   await writeFile(staticFile, JSON.stringify(staticConfiguration(options, { web, websecure, api })))
   let log = ''
@@ -60,6 +62,7 @@ export async function startTraefik(options: TraefikOptions): Promise<RealTraefik
       await rename(`${options.dynamicFile}.tmp`, options.dynamicFile)
     },
     log: () => log,
+    forgetLog: () => void (log = ''),
     close: async () => {
       process.kill('SIGTERM', new Error('the test is over'))
       const ended = await Promise.race([process.then(() => true), new Promise((resolve) => setTimeout(() => resolve(false), 5_000))])

@@ -4,7 +4,7 @@ import { undoDeploy } from '../../../src/steps/deploy-to-kubernetes/undo.ts'
 import { FakeWorld } from '../../fakes/ports/world.ts'
 import { MANIFESTS } from '../manifests.ts'
 import { problemOf, problemsOf } from '../problem-of.ts'
-import { DEPLOYMENT, CUSTOM, DEFINITION, contextIn, previewed, existing, scaler } from './previewed.ts'
+import { DEPLOYMENT, CUSTOM, DEFINITION, contextIn, previewed, existing, scaler, SPEC } from './previewed.ts'
 
 describe('preview', () => {
   test('creates in the order that objects need each other, in the namespace of the target, without our marks', async () => {

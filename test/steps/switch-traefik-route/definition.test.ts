@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { SWITCH } from '../switch-spec.ts'
 import { FakeWorld, SITE } from '../../fakes/ports/world.ts'
 import { previewed, addRouter } from './previewed.ts'
 

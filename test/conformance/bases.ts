@@ -1,0 +1,70 @@
+import type { GatePolicy } from '../../src/domain/gate-policy.ts'
+import type { PlanStep } from '../../src/domain/plan.ts'
+import { stateBefore } from '../../src/domain/plan.ts'
+import type { Goal } from '../../src/engine/next.ts'
+import type { JournalDisk } from '../fakes/journal.ts'
+import { emptyDisk } from '../fakes/journal.ts'
+import type { Ended, ProcessOptions } from './process.ts'
+import { runProcess } from './process.ts'
+import type { Seed } from './seed.ts'
+import { readSeed, upTo } from './seed.ts'
+import type { WorldData } from './world.ts'
+import { startOf, World } from './world.ts'
+
+/** Everything as it is right before one step: made once, copied for each death. */
+export interface Base {
+  readonly seed: Seed
+  readonly step: PlanStep
+  /** The state that a rollback of the step leads to. */
+  readonly before: string
+  readonly data: WorldData
+  readonly disk: JournalDisk
+}
+
+/** A world with a journal, and processes that come and go in it. Their plan ends with the step. */
+export interface Stage {
+  readonly world: World
+  readonly disk: JournalDisk
+  run(how?: How): Promise<Ended>
+  rollback(how?: How): Promise<Ended>
+}
+
+type How = Pick<ProcessOptions, 'killAt' | 'approve'>
+
+/** Nobody waits five minutes for each death; the whole plan is run with its real times elsewhere. */
+const LONGEST_HOLD_MS = 15_000
+const adjustPolicy = (policy: GatePolicy): GatePolicy => ({ ...policy, hold: Math.min(policy.hold, LONGEST_HOLD_MS) })
+
+/** The bases of all steps of the seed plan, by step. */
+export async function readBases(): Promise<ReadonlyMap<string, Base>> {
+  const seed = await readSeed()
+  const bases = new Map<string, Base>()
+  let data = startOf(seed)
+  let disk = emptyDisk()
+  for (const [index, step] of seed.plan.steps.entries()) {
+    const base: Base = { seed, step, before: stateBefore(seed.plan, index), data, disk }
+    bases.set(step.id, base)
+    const stage = stageOf(base)
+    const { result } = await stage.run()
+    if (result?.outcome !== 'done') throw new Error(`the way to the step after ${step.id}: ${JSON.stringify(result)}`)
+    data = stage.world.data()
+    disk = stage.disk
+  }
+  return bases
+}
+
+export function stageOf({ seed, step, before, data, disk: kept }: Base): Stage {
+  const world = new World(seed, data)
+  const disk: JournalDisk = { entries: [...kept.entries], blobs: new Map(kept.blobs) }
+  const plan = upTo(seed.plan, step.id)
+  const process = (goal: Goal, how: How = {}): Promise<Ended> => runProcess({ seed, world, disk, goal, plan, adjustPolicy, ...how })
+  return {
+    world,
+    disk,
+    run: (how) => process({ do: 'run', to: step.reaches ?? LAST }, how),
+    rollback: (how) => process({ do: 'rollback', to: before }, how),
+  }
+}
+
+/** No step of a plan that ends before reaches it: all of them are meant. */
+const LAST = 'the end of the plan'

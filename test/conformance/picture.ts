@@ -1,0 +1,42 @@
+import type { Json, JsonObject } from '../../src/domain/json.ts'
+import { definitionOf } from '../../src/steps/stop-nomad-job/record.ts'
+import type { World, WorldData } from './world.ts'
+
+/**
+ * The world as a person would compare it: the edge file byte for byte; of objects what was written, without UIDs, versions, times and
+ * status; of jobs their definition, whether they run and how many healthy allocations they have; and who serves visitors.
+ */
+export async function pictureOf(world: World): Promise<Json> {
+  // Controllers and catalog come to rest first.
+  await world.clock.sleep(60_000)
+  const servedBy = await world.look('at the end')
+  return { servedBy, ...pictured(world.data()) }
+}
+
+function pictured({ kubernetes, nomad, dynamicConfig }: WorldData): JsonObject {
+  const objects = Object.entries(kubernetes.objects)
+    .filter(([key]) => !/(^|[./])events\|/.test(key))
+    .map(([key, object]) => [key.replace(/-[0-9a-z]{5,10}(-[0-9a-z]{5})?$/, '-…'), written(object)] as const)
+  return {
+    dynamicConfig,
+    objects: Object.fromEntries(objects.toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    jobs: nomad.jobs.map(({ namespace, id, versions }) => ({
+      job: `${namespace}/${id}`,
+      definition: definitionOf(versions[0] ?? {}),
+      stopped: versions[0]?.['Stop'] === true,
+      tags: versions.flatMap((version) => (isObject(version['VersionTag']) ? [version['VersionTag']['Name'] ?? ''] : [])),
+      healthy: nomad.allocations.filter((each) => each.job === id && each.desired === 'run' && each.client === 'running' && each.healthy)
+        .length,
+    })),
+  }
+}
+
+const VOLATILE = new Set(['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'managedFields', 'ownerReferences', 'name'])
+
+function written(object: JsonObject): Json {
+  const { status: _, metadata, ...rest } = object
+  const kept = isObject(metadata) ? Object.entries(metadata).filter(([field]) => !VOLATILE.has(field)) : []
+  return { ...rest, metadata: Object.fromEntries(kept) }
+}
+
+const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)

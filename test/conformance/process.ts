@@ -1,0 +1,128 @@
+import type { Event, RunResult } from '../../src/domain/event.ts'
+import type { GatePolicy } from '../../src/domain/gate-policy.ts'
+import type { Plan } from '../../src/domain/plan.ts'
+import type { JournalPort } from '../../src/domain/ports/journal.ts'
+import type { Ports } from '../../src/domain/ports/index.ts'
+import { targetChecks } from '../../src/cli/wire/target-checks.ts'
+import type { RestoreFile } from '../../src/domain/step-kind.ts'
+import type { EngineDependencies } from '../../src/engine/contract.ts'
+import type { Goal } from '../../src/engine/next.ts'
+import { execute } from '../../src/engine/run.ts'
+import { gateKinds } from '../../src/gates/registry.ts'
+import { stepKinds } from '../../src/steps/registry.ts'
+import type { JournalDisk } from '../fakes/journal.ts'
+import { Killed, memoryJournal } from '../fakes/journal.ts'
+import type { Seed } from './seed.ts'
+import type { World } from './world.ts'
+
+export interface KillAt {
+  readonly sequence: number
+  readonly durable: boolean
+}
+
+export interface ProcessOptions {
+  readonly seed: Seed
+  readonly world: World
+  readonly disk: JournalDisk
+  readonly goal: Goal
+  /** The seed's unless told. */
+  readonly plan?: Plan
+  readonly killAt?: KillAt
+  readonly adjustPolicy?: (policy: GatePolicy) => GatePolicy
+  /** What the person says to the preview; yes unless told. */
+  readonly approve?: 'no'
+}
+
+export interface Ended {
+  /** Undefined: it was killed. */
+  readonly result: RunResult | undefined
+  readonly events: readonly Event[]
+  readonly bundle: readonly RestoreFile[]
+}
+
+/** One process, from its first record to its result or its death. A dead one reaches nobody any more. */
+export async function runProcess(options: ProcessOptions): Promise<Ended> {
+  const { seed, world, disk, goal, plan = seed.plan } = options
+  const journal = lookedAt(world, memoryJournal(disk, () => world.clock.now(), options.killAt))
+  const events: Event[] = []
+  const bundle: RestoreFile[] = []
+  const ports = mortal(world.ports, journal.isDead)
+  const never = new AbortController().signal
+  const dependencies: EngineDependencies = {
+    kinds: stepKinds,
+    gates: gateKinds,
+    ports,
+    checks: targetChecks(plan, stepKinds, ports, seed.files),
+    emit: (event) => events.push(event),
+    questions: { approve: async () => options.approve ?? 'yes', confirmIrreversible: async () => ({ answer: 'yes', how: 'typed' }) },
+    interrupt: { requested: never, now: never, signalName: () => 'SIGINT' },
+    bundle: {
+      write: async (files) => {
+        bundle.splice(0, bundle.length, ...files)
+        return { path: 'restore-bundle', sha256: '00' }
+      },
+    },
+    process: { pid: 1, host: 'here', user: 'me', toolVersion: '0', lab: true },
+    ...(options.adjustPolicy && { adjustPolicy: options.adjustPolicy }),
+  }
+  try {
+    const result = await execute(
+      { plan, files: seed.files, snapshot: seed.snapshot, journal: journal.port, goal, journalPath: 'journal' },
+      dependencies,
+    )
+    return { result, events, bundle }
+  } catch (thrown) {
+    if (!(thrown instanceof Killed)) throw thrown
+    return { result: undefined, events, bundle }
+  }
+}
+
+/** A visitor looks after every record; and a process that could not write its record is dead. */
+function lookedAt(world: World, journal: JournalPort): { readonly port: JournalPort; isDead(): boolean } {
+  let dead = false
+  return {
+    isDead: () => dead,
+    port: {
+      get entries() {
+        return journal.entries
+      },
+      append: async (record) => {
+        try {
+          return await journal.append(record)
+        } catch (thrown) {
+          dead = true
+          throw thrown
+        } finally {
+          await world.look(`after record ${journal.entries.length} (${record.type})`)
+        }
+      },
+      putBlob: (bytes) => journal.putBlob(bytes),
+      getBlob: (reference) => journal.getBlob(reference),
+      close: () => journal.close(),
+    },
+  }
+}
+
+/** Ports whose every call dies with the process. */
+function mortal(ports: Ports, isDead: () => boolean): Ports {
+  const wrap = <Port extends object>(port: Port): Port =>
+    new Proxy(port, {
+      get: (target, property) => {
+        const member: unknown = Reflect.get(target, property)
+        if (typeof member !== 'function') return member
+        return (...values: readonly unknown[]): unknown => {
+          if (isDead()) throw new Killed('killed')
+          return Reflect.apply(member, target, values)
+        }
+      },
+    })
+  const { clock, kubernetes, nomad, edge, visitor, randomHex } = ports
+  return {
+    clock: wrap(clock),
+    kubernetes: wrap(kubernetes),
+    nomad: wrap(nomad),
+    edge: wrap(edge),
+    visitor: wrap(visitor),
+    randomHex,
+  }
+}

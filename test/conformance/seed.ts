@@ -1,0 +1,25 @@
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { diskFiles } from '../../src/adapters/system/plan-files.ts'
+import { labStart } from '../../src/cli/wire/lab-start.ts'
+import type { LoadedPlan } from '../../src/cli/wire/plan-source.ts'
+import { planOnDisk } from '../../src/cli/wire/plan-source.ts'
+import type { Plan } from '../../src/domain/plan.ts'
+import type { LabStart } from '../../src/lab/lab.ts'
+
+/** The plan that every user begins with, and how its lab starts. */
+export interface Seed extends LoadedPlan {
+  readonly start: LabStart
+}
+
+const PATH = fileURLToPath(new URL('../../plans/jayne-martin-counselling.yaml', import.meta.url))
+
+export async function readSeed(): Promise<Seed> {
+  const loaded = await planOnDisk(PATH)
+  return { ...loaded, start: await labStart(loaded.plan, diskFiles(dirname(resolve(PATH)))) }
+}
+
+/** The plan as far as this step and no further. */
+export function upTo(plan: Plan, step: string): Plan {
+  return { ...plan, steps: plan.steps.slice(0, plan.steps.findIndex((each) => each.id === step) + 1) }
+}
