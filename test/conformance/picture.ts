@@ -4,7 +4,7 @@ import type { World, WorldData } from './world.ts'
 
 /**
  * The world as a person would compare it: the edge file byte for byte; of objects what was written, without UIDs, versions, times and
- * status; of jobs their definition, whether they run and how many healthy allocations they have; and who serves visitors.
+ * status; of jobs their definition without the token that registered it, whether they run and how many healthy allocations they have; and who serves visitors.
  */
 export async function pictureOf(world: World): Promise<Json> {
   // Controllers and catalog come to rest first.
@@ -22,7 +22,7 @@ function pictured({ kubernetes, nomad, dynamicConfig }: WorldData): JsonObject {
     objects: Object.fromEntries(objects.toSorted(([a], [b]) => (a < b ? -1 : 1))),
     jobs: nomad.jobs.map(({ namespace, id, versions }) => ({
       job: `${namespace}/${id}`,
-      definition: definitionOf(versions[0] ?? {}),
+      definition: definitionOf({ ...versions[0], NomadTokenID: '' }),
       stopped: versions[0]?.['Stop'] === true,
       tags: versions.flatMap((version) => (isObject(version['VersionTag']) ? [version['VersionTag']['Name'] ?? ''] : [])),
       healthy: nomad.allocations.filter((each) => each.job === id && each.desired === 'run' && each.client === 'running' && each.healthy)
@@ -36,7 +36,7 @@ const VOLATILE = new Set(['uid', 'resourceVersion', 'generation', 'creationTimes
 function written(object: JsonObject): Json {
   const { status: _, metadata, ...rest } = object
   const kept = isObject(metadata) ? Object.entries(metadata).filter(([field]) => !VOLATILE.has(field)) : []
-  return { ...rest, metadata: Object.fromEntries(kept) }
+  return JSON.parse(JSON.stringify({ ...rest, metadata: Object.fromEntries(kept) }).replace(/("jmc-migrate\/run":)"[^"]*"/g, '$1""')) as Json
 }
 
 const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)

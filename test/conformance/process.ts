@@ -62,7 +62,7 @@ export async function runProcess(options: ProcessOptions): Promise<Ended> {
         return { path: 'restore-bundle', sha256: '00' }
       },
     },
-    process: { pid: 1, host: 'here', user: 'me', toolVersion: '0', lab: true },
+    process: { pid: 1, host: 'here', user: 'me', toolVersion: '0', lab: true, arguments: 'plan.yaml' },
     ...(options.adjustPolicy && { adjustPolicy: options.adjustPolicy }),
   }
   try {
