@@ -25,21 +25,31 @@ export async function applySwitch(context: SwitchContext, record: SwitchRecord):
 export async function editFile(context: SwitchContext, edit: (config: DynamicConfig) => DynamicConfigEdit | undefined): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const config = await context.ports.edge.read()
-    const wanted = edit(config)
+    // An edit of somebody that a killed write of ours had in its hands comes first: any write puts it right.
+    const wanted = config.file.unfinished === undefined ? edit(config) : unchanged(config)
     if (wanted === undefined) return
     const answer = await context.ports.edge.write(wanted)
     if (answer.kept !== undefined) context.progress(`somebody's edit of ${config.file.path} was kept as ${answer.kept}`)
-    if (answer.outcome === 'written') return
-    context.progress(`${whereIs(config, context)} was changed by somebody else meanwhile: reading it again`)
+    if (answer.outcome === 'written' && config.file.unfinished === undefined) return
+    if (answer.outcome !== 'written')
+      context.progress(`${whereIs(config, context)} was changed by somebody else meanwhile: reading it again`)
     if (attempt === ATTEMPTS) throw new ProblemError(busy(config, context))
     await context.ports.clock.sleep(50 * attempt, context.signal)
   }
 }
 
+const unchanged = ({ file }: DynamicConfig): DynamicConfigEdit => ({ before: file, bytes: file.bytes, sha256: file.sha256, ownedKeys: [] })
+
+/** Why a file that a killed write left is not settled, although our key may be as it should. */
+export const unfinishedWrite = ({ file }: DynamicConfig): Settlement | undefined =>
+  file.unfinished === undefined ? undefined : { status: 'partial', reason: `a write was cut short: ${file.unfinished} holds what it left` }
+
 /** Looks at our key alone, whatever a human did elsewhere in the file. */
 export async function settleSwitch(context: SwitchContext, record: SwitchRecord): Promise<Settlement> {
   const { edge } = context.ports
   const config = await edge.read()
+  const cutShort = unfinishedWrite(config)
+  if (cutShort) return cutShort
   switch (edge.owned(config, record.name, record.definition).status) {
     case 'absent':
       return { status: 'none' }

@@ -5,7 +5,7 @@ import { ProblemError } from '../../domain/problem.ts'
 import type { DynamicConfig } from '../../domain/ports/index.ts'
 import type { Note, Settlement, Undo } from '../../domain/step-kind.ts'
 import { visitSite } from '../../domain/visit-site.ts'
-import { editFile } from './apply.ts'
+import { editFile, unfinishedWrite } from './apply.ts'
 import { proveOldSide } from './prove-old-side.ts'
 import { questions, whyNotWinner } from './question.ts'
 import { inFile, originalFile, whereIs } from './record.ts'
@@ -50,6 +50,8 @@ async function settle(context: SwitchContext, record: SwitchRecord, notes: reado
   const config = await context.ports.edge.read()
   const { ours, other, probes } = keysIn(context, config, record, notes)
   if (other) return { status: 'foreign', reason: notOurs(context, config, record).summary }
+  const cutShort = unfinishedWrite(config)
+  if (cutShort) return cutShort
   if (ours) return { status: 'none' }
   return probes.length === 0
     ? { status: 'done' }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { switchTraefikRoute } from '../../../src/steps/switch-traefik-route.ts'
+import type { EdgePort } from '../../../src/domain/ports/index.ts'
+import { undoSwitch } from '../../../src/steps/switch-traefik-route/undo.ts'
 import { answered } from '../../fakes/ports/visitor.ts'
 import { problemOf } from '../problem-of.ts'
 import { previewed, switched, addRouter } from './previewed.ts'
@@ -27,6 +29,49 @@ describe('apply', () => {
     addRouter(world, 'k8s-site', { rule: 'Host(`x.example.org`)' })
     expect(await problemOf(apply())).toMatchObject({ code: 'router-name-taken', effect: 'no' })
     expect(await switchTraefikRoute.settle(context, record, [])).toMatchObject({ status: 'foreign' })
+  })
+})
+
+describe('after a write of ours that was killed with an edit of somebody in its hands', () => {
+  /** The live file holds our router; what a human wrote lies beside it until any write puts it right. */
+  async function killed() {
+    const step = await switched()
+    const { edge } = step.world
+    let unfinished: string | undefined = '/dynamic.yml.1.jmc-migrate.tmp'
+    const cut: EdgePort = {
+      describe: () => edge.describe(),
+      withRouters: (config, routers) => edge.withRouters(config, routers),
+      withoutRouters: (config, names) => edge.withoutRouters(config, names),
+      owned: (config, name, definition) => edge.owned(config, name, definition),
+      trustOf: (config, service) => edge.trustOf(config, service),
+      routers: () => edge.routers(),
+      router: (name) => edge.router(name),
+      service: (name) => edge.service(name),
+      entryPoints: () => edge.entryPoints(),
+      winner: (routers, question) => edge.winner(routers, question),
+      routersOf: (routers, service) => edge.routersOf(routers, service),
+      ask: (url, request) => edge.ask(url, request),
+      read: async () => {
+        const config = await edge.read()
+        return { ...config, file: { ...config.file, ...(unfinished !== undefined && { unfinished }) } }
+      },
+      write: async () => {
+        unfinished = undefined
+        edge.save(`${edge.text}# a human's edit\n`)
+        return { outcome: 'changed-meanwhile' as const, found: 'else' }
+      },
+    }
+    return { ...step, context: { ...step.context, ports: { ...step.context.ports, edge: cut } } }
+  }
+
+  test('nothing is settled, and the next apply puts it right first', async () => {
+    const { world, context, record, note } = await killed()
+    expect(await switchTraefikRoute.settle(context, record, [])).toMatchObject({ status: 'partial' })
+    expect(await undoSwitch.settle(context, record, [])).toMatchObject({ status: 'partial' })
+    await switchTraefikRoute.apply(context, record, note, [])
+    expect(world.edge.text).toContain("# a human's edit")
+    expect(world.edge.text).toContain('k8s-site')
+    expect(await switchTraefikRoute.settle(context, record, [])).toEqual({ status: 'done' })
   })
 })
 
