@@ -125,7 +125,14 @@ function watchForMove(world: LabWorld, context: LabContext, faults: Set<LabFault
 }
 
 async function visitorsMoved(world: LabWorld, { edge }: RunningLabEdge): Promise<boolean> {
-  const visit = { method: 'GET', path: '/', query: new URLSearchParams(), headers: { host: world.edge.siteHost }, body: '', signal: AbortSignal.timeout(1_000) }
+  const visit = {
+    method: 'GET',
+    path: '/',
+    query: new URLSearchParams(),
+    headers: { host: world.edge.siteHost },
+    body: '',
+    signal: AbortSignal.timeout(1_000),
+  }
   const answer = await edge.visit('websecure', visit)
   return answer !== 'drop' && answer.headers?.['x-served-by'] === 'kubernetes'
 }
