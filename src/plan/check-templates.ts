@@ -3,8 +3,8 @@ import { planProblem } from './plan-problem.ts'
 import { subject } from './schema/subject.ts'
 import type { PlanPath, PlanSource } from './source.ts'
 import { nearest } from './suggestion.ts'
-import { TEMPLATE_SCHEMES, templateParts } from './template.ts'
-import type { TemplatePart } from './template.ts'
+import { TEMPLATE_SCHEMES, templateParts } from '../domain/template.ts'
+import type { TemplatePart } from '../domain/template.ts'
 
 /** Where templates are resolved; `*` is any name. Elsewhere they would be taken word for word, which nobody means. */
 export const TEMPLATE_FIELDS = [

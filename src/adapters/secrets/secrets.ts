@@ -3,12 +3,12 @@ import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 
 import { ProblemError } from '../../domain/problem.ts'
+import type { TemplateScheme } from '../../domain/template.ts'
+import { templateParts } from '../../domain/template.ts'
 import { onDisk } from '../system/disk-problem.ts'
 import { createRedaction } from './redaction.ts'
 import type { RunCommand } from './shell-command.ts'
 import { createShell } from './shell-command.ts'
-import type { Source } from './template.ts'
-import { templatePieces } from './template.ts'
 
 export interface SecretsOptions {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -60,27 +60,25 @@ export function createSecrets({ env, baseDirectory, runCommand = createShell({ c
     )
   }
 
-  const lookUp = async (source: Source, argument: string, where: string): Promise<string> => {
+  const lookUp = async (source: TemplateScheme, argument: string, where: string): Promise<string> => {
     if (source === 'env') return fromEnvironment(argument, where)
     return source === 'file' ? fromFile(argument, where) : fromCommand(argument, where)
   }
 
   return {
     resolve: async (template, where, { secret = true } = {}) => {
-      const pieces = templatePieces(template)
-      if (pieces === undefined) {
+      const parts = templateParts(template)
+      if (parts.some(({ part }) => part === 'mistake')) {
         throw refusal('bad-template', `${where}: the template ${JSON.stringify(template)} is malformed`, where, [
           'write ${env:NAME}, ${file:PATH} or ${command:LINE}',
         ])
       }
       let result = ''
-      for (const piece of pieces) {
-        if ('text' in piece) {
-          result += piece.text
-          continue
-        }
-        const value = await lookUp(piece.source, piece.argument, where)
-        if (secret) redaction.add(value, labelOf(piece.written))
+      for (const part of parts) {
+        if (part.part === 'text') result += part.text
+        if (part.part !== 'reference') continue
+        const value = await lookUp(part.scheme, part.argument, where)
+        if (secret) redaction.add(value, labelOf(template.slice(part.start, part.end)))
         result += value
       }
       return result

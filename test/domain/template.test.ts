@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { templateParts } from '../../src/plan/template.ts'
+import { templateParts } from '../../src/domain/template.ts'
 
 const short = (template: string): readonly string[] =>
   templateParts(template).map((part) =>
