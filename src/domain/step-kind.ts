@@ -110,7 +110,7 @@ export interface Undo<Spec, UndoRecord extends Json, NoteValue extends Json> {
 }
 
 export interface Irreversible {
-  /** "the job and its allocations are gone from Nomad". */
+  /** "a purged job and its allocations are gone from Nomad for good". */
   readonly irreversible: string
 }
 

@@ -43,7 +43,7 @@ export const purgeNomadJob: ActingStepKind<PurgeSpec, PurgeRecord, PurgeNote> = 
   settle: (context, record) => settling(() => settle(context, record)),
   verify: async (context, record) =>
     combine(await Promise.all([look(`job ${record.id}`, () => observeGone(context, record)), visitSite(context, 'new')])),
-  undo: { irreversible: 'the job and its allocations are gone from Nomad' },
+  undo: { irreversible: 'a purged job and its allocations are gone from Nomad for good' },
   confirmation: ({ job }) => job,
   restoreFiles: async (_context, { id, job, submission }) => (job === null ? [] : jobFiles({ id, job, submission })),
 }

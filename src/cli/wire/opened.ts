@@ -1,10 +1,12 @@
 import { dirname, join, resolve } from 'node:path'
 import { createSecrets } from '../../adapters/secrets/secrets.ts'
 import { createRestoreBundle } from '../../adapters/system/restore-bundle.ts'
+import { formatDuration } from '../../domain/duration.ts'
 import type { Event } from '../../domain/event.ts'
 import type { GatePolicy } from '../../domain/gate-policy.ts'
 import type { Plan } from '../../domain/plan.ts'
 import type { PlanFiles } from '../../domain/ports/files.ts'
+import type { Problem } from '../../domain/problem.ts'
 import type { EngineDependencies, Interrupt, Questions } from '../../engine/contract.ts'
 import type { PlanOptions } from '../contract.ts'
 import type { LabOverlay } from './lab.ts'
@@ -90,6 +92,13 @@ const cappedForLab = (policy: GatePolicy): GatePolicy => ({
   interval: Math.min(policy.interval, LAB_INTERVAL_MS),
   timeout: Math.min(policy.timeout, LAB_TIMEOUT_MS),
 })
+
+/** Said once at the start: what is rehearsed is not what is waited for. */
+export const LAB_SHORTENS: Problem = {
+  code: 'lab-shortens',
+  summary: `the lab shortens what the plan waits for: holds to ${formatDuration(LAB_HOLD_MS)}, intervals to ${formatDuration(LAB_INTERVAL_MS)}, timeouts to ${formatDuration(LAB_TIMEOUT_MS)} at most`,
+  next: [],
+}
 
 const LAB_AUTHORITY = 'lab-authority.pem'
 

@@ -10,7 +10,7 @@ import { execute } from '../../engine/run.ts'
 import { encodeSnapshot, snapshotDigest } from '../../engine/snapshot.ts'
 import type { DryRun, PlanOptions, UserInterface } from '../contract.ts'
 import { lastState, stateNamed } from './goal.ts'
-import { open } from './opened.ts'
+import { LAB_SHORTENS, open } from './opened.ts'
 import type { RunSource } from './run-source.ts'
 import { knownRun, sourceForRun } from './run-source.ts'
 import { stateFolder } from './state-folder.ts'
@@ -74,7 +74,8 @@ async function executeOn(
   try {
     const journal = await openJournal(source.folder, { clock: systemClock })
     try {
-      for (const problem of [...source.loaded.warnings, ...journal.warnings]) ui.emit({ type: 'warning', problem })
+      for (const problem of [...(options.lab ? [LAB_SHORTENS] : []), ...source.loaded.warnings, ...journal.warnings])
+        ui.emit({ type: 'warning', problem })
       await recordAmendment(source, journal)
       const approved = 'preview' in options ? options.preview?.steps : undefined
       const { plan, files, dependencies } = opened
