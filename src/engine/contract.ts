@@ -8,7 +8,8 @@ import type { Finding, GateKinds, RestoreFile, StepKinds } from '../domain/step-
 export interface TargetCheck {
   /** `kubernetes`, `nomad`, `edge`, `site`. */
   readonly target: string
-  check(): Promise<readonly Finding[]>
+  /** With the session's ports, so that a look as a visitor is counted as one. */
+  check(ports: Ports): Promise<readonly Finding[]>
 }
 
 /** What the engine asks a person. Without a terminal the answers come from flags, or the answer is `unanswerable`. */

@@ -25,7 +25,7 @@ export async function preflight(session: Session, to: string): Promise<Preflight
       emit({ type: 'preflight-finding', target, finding })
     }
   }
-  for (const check of checks) add(check.target, await found(check.target, () => check.check()))
+  for (const check of checks) add(check.target, await found(check.target, () => check.check(session.ports)))
   // A target that cannot be reached fails every question about it: the steps' own checks would only repeat it.
   if (!findings.some((each) => each.finding.verdict === 'fail')) {
     for (const step of remaining(session, to))

@@ -83,14 +83,15 @@ function undoneLines(session: Session): readonly string[] {
 type SiteLook = { readonly verified: readonly string[] } | { readonly problem: Problem } | { readonly interrupted: true }
 
 async function siteAnswers(session: Session): Promise<SiteLook> {
-  const { checks, ports, interrupt } = { ...session.dependencies, ports: session.ports }
+  const { checks, interrupt } = session.dependencies
+  const { ports } = session
   const site = checks.filter((check) => check.target === 'site')
   const until = ports.clock.monotonic() + SITE_TIMEOUT_MS
   for (;;) {
     const findings = (
       await Promise.all(
         site.map((check) =>
-          check.check().catch((error: unknown) => [{ what: 'the site', verdict: 'fail' as const, problem: toProblem(error) }]),
+          check.check(session.ports).catch((error: unknown) => [{ what: 'the site', verdict: 'fail' as const, problem: toProblem(error) }]),
         ),
       )
     ).flat()

@@ -66,7 +66,7 @@ export async function open(opening: OpenOptions): Promise<Opened> {
       kinds: REGISTRIES.kinds,
       gates: REGISTRIES.gates,
       ports,
-      checks: targetChecks(plan, REGISTRIES.kinds, ports, files),
+      checks: targetChecks(plan, REGISTRIES.kinds, files),
       emit: opening.emit,
       questions: opening.questions,
       interrupt: opening.interrupt,

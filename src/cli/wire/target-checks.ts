@@ -16,14 +16,14 @@ const failed = (what: string, problem: Omit<Problem, 'effect'>): Finding => ({
 })
 
 /** One check a target that the plan names, and the site itself: proven before anything is touched. */
-export function targetChecks(plan: Plan, kinds: StepKinds, ports: Ports, files: PlanFiles): readonly TargetCheck[] {
+export function targetChecks(plan: Plan, kinds: StepKinds, files: PlanFiles): readonly TargetCheck[] {
   const needMs = longest(plan, kinds)
   const { targets } = plan
   return [
-    ...(targets.kubernetes ? [{ target: 'kubernetes', check: () => checkKubernetes(ports, needMs) }] : []),
-    ...(targets.nomad ? [{ target: 'nomad', check: () => checkNomad(ports, needMs) }] : []),
-    ...(targets.edge ? [{ target: 'edge', check: () => checkEdge(ports.edge) }] : []),
-    { target: 'site', check: () => checkSite(plan, ports, files) },
+    ...(targets.kubernetes ? [{ target: 'kubernetes', check: (ports: Ports) => checkKubernetes(ports, needMs) }] : []),
+    ...(targets.nomad ? [{ target: 'nomad', check: (ports: Ports) => checkNomad(ports, needMs) }] : []),
+    ...(targets.edge ? [{ target: 'edge', check: (ports: Ports) => checkEdge(ports.edge) }] : []),
+    { target: 'site', check: (ports) => checkSite(plan, ports, files) },
   ]
 }
 

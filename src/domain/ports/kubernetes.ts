@@ -82,6 +82,7 @@ export interface KubernetesPort {
   /** Undefined: the API server serves no such kind (a CRD that is not installed). */
   kind(apiVersion: string, kind: string): Promise<KubernetesKind | undefined>
   get(reference: ObjectReference): Promise<KubernetesObject | undefined>
+  /** In the target's namespace unless told; `namespace: ''` lists all namespaces. */
   list(
     kind: { readonly apiVersion: string; readonly kind: string },
     options?: { readonly namespace?: string; readonly labelSelector?: string },

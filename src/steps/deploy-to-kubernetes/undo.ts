@@ -56,7 +56,7 @@ async function isDefinitionInUse({ ports }: DeployContext, { reference, applied 
   const kind = reference.kind === 'CustomResourceDefinition' ? definedKind(applied['spec']) : undefined
   if (kind === undefined) return false
   if ((await ports.kubernetes.kind(kind.apiVersion, kind.kind)) === undefined) return false
-  return (await ports.kubernetes.list(kind)).length > 0
+  return (await ports.kubernetes.list(kind, { namespace: '' })).length > 0
 }
 
 function definedKind(spec: unknown): { readonly apiVersion: string; readonly kind: string } | undefined {
