@@ -26,6 +26,8 @@ export interface DryRun {
   readonly plan: string
   /** SHA-256 over the plan and the files it refers to. */
   readonly planDigest: string
+  /** SHA-256 of each of those files, by the path that the plan says; the plan itself under its own name. */
+  readonly files: Readonly<Record<string, string>>
   readonly from: string
   readonly to: string
   readonly lab: boolean

@@ -53,6 +53,7 @@ export const dryRunSchema = z.object({
   schema: z.literal(1),
   plan: z.string(),
   planDigest: z.string(),
+  files: z.record(z.string(), z.string()),
   from: z.string(),
   to: z.string(),
   lab: z.boolean(),

@@ -32,7 +32,7 @@ export function afterStepRecord(step: StepProgress, record: StepRecord): StepPro
     case 'note':
       return { ...step, notes: [...step.notes, record.note] }
     case 'effect-done':
-      return { ...step, phase: record.direction === 'apply' ? 'gating' : 'undo-applied' }
+      return { ...step, phase: record.direction === 'apply' ? 'gating' : 'undo-applied', settlement: undefined }
     case 'effect-failed':
       return record.direction === 'apply' ? applyFailed(step, record) : undoFailed(step, record)
     case 'settled':
@@ -69,6 +69,7 @@ function applyFailed(step: StepProgress, record: RecordOf<'effect-failed'>): Ste
   return {
     ...step,
     phase: 'apply-failed',
+    settlement: undefined,
     failure: { reason: problem.summary, evidence: problem.details ?? [], inconclusive: false, problem },
   }
 }
@@ -81,7 +82,7 @@ function undoFailed(step: StepProgress, record: RecordOf<'effect-failed'>): Step
     inconclusive: false,
     problem: record.problem,
   }
-  return { ...step, ...attempts, phase: 'undo-failed', failure }
+  return { ...step, ...attempts, phase: 'undo-failed', failure, settlement: undefined }
 }
 
 function settledApply(before: StepProgress, record: RecordOf<'settled'>): StepProgress {
@@ -105,12 +106,15 @@ function settledApply(before: StepProgress, record: RecordOf<'settled'>): StepPr
   }
 }
 
+/** A failed undo stays failed, now with what is really there: that decides whether it is tried again. */
 function settledUndo(step: StepProgress, record: RecordOf<'settled'>): StepProgress {
-  return { ...step, settlement: record.settlement, phase: record.settlement.status === 'done' ? 'undo-applied' : 'undoing' }
+  return { ...step, settlement: record.settlement, phase: record.settlement.status === 'done' ? 'undo-applied' : step.phase }
 }
 
 /** What a new process that was told to go on makes of a step after a pause. */
 export function retried(step: StepProgress): StepProgress {
+  const unfinished = step.settlement?.status === 'partial' || step.settlement?.status === 'foreign'
+  if (step.phase === 'gate-failed' && unfinished) return { ...step, phase: 'applying', failure: undefined, settlement: undefined }
   if (step.phase === 'gate-failed')
     return { ...step, phase: 'gating', ownGatePassed: false, gatesPassed: 0, gate: undefined, failure: undefined }
   if (step.phase === 'apply-failed') return { ...step, phase: 'applying', failure: undefined, settlement: undefined }
@@ -123,3 +127,7 @@ export function retriedClean(step: StepProgress): StepProgress {
   if (step.phase === 'undo-failed') return { ...step, phase: 'undoing', settlement: undefined, failure: undefined, undoAttempts: 0 }
   return step.settlement ? { ...step, settlement: undefined } : step
 }
+
+/** Under an edited plan a gate that was being looked at begins again: its conditions may be others. */
+export const begunAnew = (step: StepProgress): StepProgress =>
+  step.phase === 'gating' ? { ...step, ownGatePassed: false, gatesPassed: 0, gate: undefined } : step

@@ -1,5 +1,5 @@
 import type { RecordOf } from './fold-step.ts'
-import { afterStepRecord, retried, retriedClean } from './fold-step.ts'
+import { afterStepRecord, begunAnew, retried, retriedClean } from './fold-step.ts'
 import type { JournalEntry, JournalRecord } from './records.ts'
 import type { RunState, StepProgress } from './run-state.ts'
 import { EMPTY_RUN, PENDING_STEP, progressOf } from './run-state.ts'
@@ -32,7 +32,7 @@ function afterRecord(state: RunState, record: JournalRecord, at: number): RunSta
     case 'process-detached':
       return state.process ? { ...state, process: { ...state.process, ended: record.how } } : state
     case 'plan-amended':
-      return { ...state, snapshot: record.snapshot }
+      return { ...state, snapshot: record.snapshot, steps: new Map([...state.steps].map(([id, step]) => [id, begunAnew(step)] as const)) }
     case 'preflight-passed':
       return state
     case 'intent':
@@ -57,7 +57,8 @@ function afterRecord(state: RunState, record: JournalRecord, at: number): RunSta
     case 'bundle-written':
       return { ...state, bundle: { path: record.path, files: record.files } }
     case 'confirmed':
-      return { ...state, confirmed: new Set([...state.confirmed, record.step]) }
+      // Evidence only: a confirmation belongs to the process that got it.
+      return state
     case 'declined':
       return { ...state, paused: { step: record.step, reason: 'the irreversible step was declined', evidence: [], next: [] } }
     case 'paused':
@@ -109,11 +110,9 @@ function startRollback(state: RunState, record: RecordOf<'rollback-started'>, at
 function stepUndone(state: RunState, record: RecordOf<'step-undone'>): RunState {
   const undone = withStep(state, record.step, () => PENDING_STEP)
   const reached = undone.reached.filter((each) => each.step !== record.step)
-  const confirmed = new Set([...undone.confirmed].filter((step) => step !== record.step))
   return {
     ...undone,
     reached,
-    confirmed,
     ...(undone.rollback && { rollback: { ...undone.rollback, undone: [...undone.rollback.undone, record.step] } }),
   }
 }
@@ -134,4 +133,4 @@ function paused(state: RunState, { step, reason, evidence, next }: RecordOf<'pau
 }
 
 const untouched = (step: StepProgress): StepProgress =>
-  step.phase === 'undo-failed' && step.failure?.problem?.effect === 'no' ? { ...step, phase: step.before ?? 'done' } : step
+  step.phase === 'undo-failed' && step.settlement?.status === 'none' ? { ...step, phase: step.before ?? 'done' } : step

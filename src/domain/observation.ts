@@ -50,17 +50,26 @@ export const inconclusive = (reason: string, evidence?: readonly string[], side?
   ...(side && { side }),
 })
 
-const SEVERITY: Readonly<Record<Verdict, number>> = { pass: 0, pending: 1, inconclusive: 2, fail: 3 }
+/** What was seen outranks what was not: a wrong answer to a visitor is one, whatever else could not be looked at. */
+const SEVERITY: Readonly<Record<Verdict, number>> = { pass: 0, inconclusive: 1, pending: 2, fail: 3 }
 
-/** Several looks as one: the worst verdict wins, the reasons of all that share it are joined, all evidence is kept. */
+/**
+ * Several looks as one: the worst verdict wins, the reasons of all that share it are joined, all evidence is kept. That a visitor saw it, and
+ * which side it was about, is taken from the look that knows.
+ */
 export function combine(observations: readonly Observation[]): Observation {
   const first = observations[0]
   if (first === undefined) return inconclusive('nothing was observed')
-  const worst = observations.reduce((a, b) => (SEVERITY[b.verdict] > SEVERITY[a.verdict] ? b : a), first)
-  const reason = observations
-    .filter((each) => each.verdict === worst.verdict)
-    .map((each) => each.reason)
-    .join('; ')
+  const { verdict } = observations.reduce((a, b) => (SEVERITY[b.verdict] > SEVERITY[a.verdict] ? b : a), first)
+  const worst = observations.filter((each) => each.verdict === verdict)
+  const visited = worst.find((each) => each.verdict === 'pending' && each.visitorSawIt === true)
+  const named = visited ?? worst.find((each) => each.verdict !== 'pass' && each.side !== undefined) ?? worst[0] ?? first
   const evidence = observations.flatMap((each) => each.evidence ?? [])
-  return { ...worst, reason, ...(evidence.length > 0 && { evidence }) }
+  const left = observations.flatMap((each) => (each.verdict === 'pass' ? (each.left ?? []) : []))
+  return {
+    ...named,
+    reason: worst.map((each) => each.reason).join('; '),
+    ...(evidence.length > 0 && { evidence }),
+    ...(left.length > 0 && verdict === 'pass' && { left }),
+  }
 }

@@ -101,7 +101,6 @@ export interface RunState {
     readonly ended?: 'ended' | 'interrupted'
   }
   readonly bundle?: { readonly path: string; readonly files: readonly string[] }
-  readonly confirmed: ReadonlySet<string>
   readonly finished?: { readonly state: string; readonly at: number }
 }
 
@@ -123,8 +122,10 @@ export const EMPTY_RUN: RunState = {
   lab: false,
   reached: [],
   steps: new Map(),
-  confirmed: new Set(),
 }
+
+/** Nothing of the step is there: it has not begun, or its failed effect left nothing. */
+export const isUntouched = (state: RunState, step: string): boolean => ['pending', 'failed-clean'].includes(progressOf(state, step).phase)
 
 export const progressOf = (state: RunState, step: string): StepProgress => state.steps.get(step) ?? PENDING_STEP
 

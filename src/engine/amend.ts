@@ -3,7 +3,8 @@ import { canonicalJson } from '../domain/json.ts'
 import type { Plan, PlanStep } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { RunState } from '../domain/run-state.ts'
-import { progressOf } from '../domain/run-state.ts'
+import { isUntouched, progressOf } from '../domain/run-state.ts'
+import type { StepKinds } from '../domain/step-kind.ts'
 import type { PlanSnapshot } from './snapshot.ts'
 import { snapshotDifference } from './snapshot.ts'
 
@@ -15,13 +16,17 @@ interface Version {
 }
 
 /** Whether a run may go on with an edited plan: only from a settled state, and only if nothing that is finished was edited. */
-export function amend(before: Version, after: Version, state: RunState): Amendment {
-  const unsettled = before.plan.steps.filter((step) => !['pending', 'done'].includes(progressOf(state, step.id).phase))
+export function amend(before: Version, after: Version, state: RunState, kinds: StepKinds): Amendment {
+  // A step that only waits has done nothing: it is begun anew.
+  const unsettled = before.plan.steps.filter(
+    (step) => kinds.get(step.kind)?.nature !== 'waits' && !isUntouched(state, step.id) && progressOf(state, step.id).phase !== 'done',
+  )
   if (state.rollback || unsettled.length > 0) return { refused: [inTheMiddle(unsettled)] }
   const done = before.plan.steps.filter((step) => progressOf(state, step.id).phase === 'done')
   const refused = done.flatMap((step, index) => finishedStepEdited(step, after.plan.steps[index]))
   if (canonicalJson(asJson(before.plan.targets)) !== canonicalJson(asJson(after.plan.targets)) && done.length > 0)
     refused.push(targetsEdited)
+  if (done.length > 0 && meaningOfPlan(before.plan) !== meaningOfPlan(after.plan)) refused.push(siteEdited)
   const filesOfDone = editedFiles(before, after).filter((path) =>
     done.some((step) => canonicalJson(asJson(step.spec)).includes(rootOf(path, before.snapshot))),
   )
@@ -51,6 +56,15 @@ function finishedStepEdited(before: PlanStep, after: PlanStep | undefined): Prob
       ...(after && { location: after.location }),
     },
   ]
+}
+
+const meaningOfPlan = ({ site, states }: Plan): string => canonicalJson(asJson({ site, states }))
+
+const siteEdited: Problem = {
+  code: 'amend-site',
+  summary: 'the site or the states were edited, and finished steps were verified against the old ones',
+  next: ['put them back as they were, or roll back first'],
+  effect: 'no',
 }
 
 const targetsEdited: Problem = {

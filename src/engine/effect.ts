@@ -19,6 +19,8 @@ async function effect(session: Session, step: PlanStep, direction: Direction, wo
   try {
     await work()
   } catch (error) {
+    // Cut off by "now": what happened is as open as after a crash, and is settled as after one.
+    if (session.dependencies.interrupt.now.aborted) return
     const problem = toProblem(error)
     await session.record({ type: 'effect-failed', step: step.id, direction, problem })
     emit({ type: 'effect-failed', step: step.id, direction, problem })
@@ -63,6 +65,7 @@ export async function settleStep(session: Session, step: PlanStep, direction: Di
     await clock.sleep(SETTLE_INTERVAL_MS, session.dependencies.interrupt.now).catch(() => undefined)
     settlement = await ask(session, step, direction)
   }
+  if (session.dependencies.interrupt.now.aborted) return
   await session.record({ type: 'settled', step: step.id, direction, settlement })
   session.dependencies.emit({ type: 'settled', step: step.id, direction, settlement })
 }

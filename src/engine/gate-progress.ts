@@ -22,12 +22,11 @@ export const FRESH_GATE: GateProgress = {
 /** Wrong answers to a visitor in a row that are taken as a failure although the gate is still settling. */
 export const WRONG_ANSWERS_IN_A_ROW = 2
 
-/** What the loop knows beside the progress: when this settling began, and how many wrong answers a visitor got in a row. */
+/** What the loop knows beside the progress: how long it has been settling, how many wrong answers a visitor got in a row, how long nothing could be seen. */
 export interface Settling {
-  readonly settlingSince: number
+  readonly settlingForMs: number
   readonly wrongInARow: number
-  /** Since when nothing could be seen; undefined while something can. */
-  readonly blindSince: number | undefined
+  readonly blindForMs: number
   /** When the look that has just ended began (wall clock, ms): a slow look is not a gap, the time between looks is. */
   readonly lookedFrom: number
 }
@@ -62,7 +61,8 @@ function settle(policy: GatePolicy, progress: GateProgress, settling: Settling, 
     // What failed while settling was "not yet"; from here on it counts.
     return { is: 'going-on', progress: { ...progress, phase: 'holding', failed: 0 } }
   }
-  if (now - settling.settlingSince < policy.timeout) return { is: 'going-on', progress }
+  // Time is never up on a good look: what comes next decides.
+  if (observation.verdict === 'pass' || settling.settlingForMs < policy.timeout) return { is: 'going-on', progress }
   return failed(progress, observation.verdict === 'inconclusive' && policy.inconclusive === 'pause' ? 'inconclusive' : 'timeout')
 }
 
@@ -90,7 +90,7 @@ function hold(
     unobservedMs: counted.unobservedMs + (seen ? 0 : elapsed),
   }
   if (observation.verdict === 'fail' || progress.failed > policy.failureThreshold) return failed(progress, 'fail')
-  const blindTooLong = settling.blindSince !== undefined && now - settling.blindSince >= policy.timeout
+  const blindTooLong = observation.verdict === 'inconclusive' && settling.blindForMs >= policy.timeout
   if (policy.inconclusive === 'pause' && blindTooLong) return failed(progress, 'inconclusive')
   // The last look must be a good one: a hold never ends on an answer that was wrong or missing.
   if (progress.observedHoldMs >= policy.hold && observation.verdict === 'pass')

@@ -19,6 +19,8 @@ export interface GateRun {
   keep(progress: GateProgress): Promise<void>
   /** Ends the gate between observations: the person asked to stop. */
   readonly stop: AbortSignal
+  /** Cuts off a look: what it says is not an observation. */
+  readonly now: AbortSignal
 }
 
 export type GateResult =
@@ -41,14 +43,16 @@ const EVIDENCE = 5
 export async function runGate(gate: GateRun): Promise<GateResult> {
   const { clock, policy } = gate
   let progress: GateProgress = gate.from?.phase === 'holding' ? gate.from : FRESH_GATE
-  let settling: Settling = { settlingSince: clock.now(), wrongInARow: 0, blindSince: undefined, lookedFrom: clock.now() }
+  let settling: Settling = { settlingForMs: 0, wrongInARow: 0, blindForMs: 0, lookedFrom: clock.now() }
+  const watch = { since: clock.monotonic(), blindSince: undefined as number | undefined }
   let keptAt = clock.now()
   const wrong: string[] = []
   while (!gate.stop.aborted) {
     const lookedFrom = clock.now()
     const observation = await look(gate)
     const now = clock.now()
-    settling = follow(settling, observation, lookedFrom, now)
+    if (gate.now.aborted) break
+    settling = follow(settling, observation, lookedFrom, watch, clock.monotonic())
     if (observation.verdict !== 'pass') remember(wrong, observation, now)
     const step = advance(policy, progress, settling, observation, now)
     gate.onObserved(observation, step.progress)
@@ -74,12 +78,21 @@ async function look(gate: GateRun): Promise<Observation> {
   }
 }
 
-const follow = (before: Settling, observation: Observation, lookedFrom: number, now: number): Settling => ({
-  settlingSince: before.settlingSince,
-  lookedFrom,
-  wrongInARow: observation.verdict === 'pending' && observation.visitorSawIt === true ? before.wrongInARow + 1 : 0,
-  blindSince: observation.verdict === 'inconclusive' ? (before.blindSince ?? now) : undefined,
-})
+interface Watch {
+  readonly since: number
+  blindSince: number | undefined
+}
+
+/** Settling and blindness are measured by a clock that never jumps. */
+function follow(before: Settling, observation: Observation, lookedFrom: number, watch: Watch, elapsed: number): Settling {
+  watch.blindSince = observation.verdict === 'inconclusive' ? (watch.blindSince ?? elapsed) : undefined
+  return {
+    settlingForMs: elapsed - watch.since,
+    lookedFrom,
+    wrongInARow: observation.verdict === 'pending' && observation.visitorSawIt === true ? before.wrongInARow + 1 : 0,
+    blindForMs: watch.blindSince === undefined ? 0 : elapsed - watch.blindSince,
+  }
+}
 
 function remember(wrong: string[], observation: Observation, now: number): void {
   wrong.push(`${new Date(now).toISOString().slice(11, 23)}Z ${observation.verdict}: ${observation.reason}`)

@@ -3,7 +3,7 @@ import type { Plan, PlanStep } from '../domain/plan.ts'
 import { firstStepAfter } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { RunState } from '../domain/run-state.ts'
-import { currentState, progressOf } from '../domain/run-state.ts'
+import { currentState, isUntouched, progressOf } from '../domain/run-state.ts'
 import type { RestoreFile, StepKinds } from '../domain/step-kind.ts'
 import type { Session } from './session.ts'
 import { actingKind, contextOf } from './session.ts'
@@ -13,7 +13,6 @@ export async function crossTheBoundary(session: Session, step: PlanStep): Promis
   const kind = actingKind(session, step)
   if (!('irreversible' in kind.undo)) return undefined
   const bundle = await writeBundle(session, step)
-  if (session.state().confirmed.has(step.id)) return undefined
   const state = currentState(session.state(), session.plan.states[0])
   const name = kind.confirmation?.(step.spec) ?? session.plan.name
   const { answer, ...rest } = await session.dependencies.questions.confirmIrreversible({
@@ -61,13 +60,18 @@ async function writeBundle(session: Session, step: PlanStep): Promise<string> {
   return path
 }
 
+/** A process died (or failed) in the middle of it and nobody has looked yet at what is there. */
+export function isUnsettled(state: RunState, step: string): boolean {
+  const { phase, settlement } = progressOf(state, step)
+  return (phase === 'applying' || phase === 'apply-failed') && settlement === undefined
+}
+
 /** The irreversible step that bars a rollback to `to`, once anything of it may have happened. */
 export function boundaryPassed(plan: Plan, kinds: StepKinds, state: RunState, to: string): Problem | undefined {
   const first = firstStepAfter(plan, to) ?? 0
   const barrier = plan.steps.slice(first).find((step) => {
     const kind = kinds.get(step.kind)
-    const { phase } = progressOf(state, step.id)
-    return kind?.nature === 'acts' && 'irreversible' in kind.undo && phase !== 'pending' && phase !== 'failed-clean'
+    return kind?.nature === 'acts' && 'irreversible' in kind.undo && !isUntouched(state, step.id) && !isUnsettled(state, step.id)
   })
   if (!barrier) return undefined
   const kind = kinds.get(barrier.kind)

@@ -3,15 +3,14 @@ import { inconclusive } from '../domain/observation.ts'
 import { toProblem } from '../domain/problem.ts'
 import { visitSite } from '../domain/visit-site.ts'
 import type { Session } from './session.ts'
-import { standingChecks } from './session.ts'
+import { standingNow } from './session.ts'
 
 /** How long one look may take before `status` says that it could not see, milliseconds. */
 const LOOK_TIMEOUT_MS = 8_000
 
 /** One look at everything that should hold now: the site as a visitor, and what the finished steps keep up. */
 export async function liveLook(session: Session): Promise<readonly { readonly what: string; readonly observation: Observation }[]> {
-  const last = session.plan.steps.at(-1)
-  const standing = last === undefined ? [] : await standingChecks(session, last, true)
+  const standing = await standingNow(session)
   const site = {
     what: `${session.plan.site.url} as a visitor`,
     observe: () =>

@@ -3,9 +3,10 @@ import { firstStepAfter } from '../domain/plan.ts'
 import type { Side } from '../domain/observation.ts'
 import type { Direction, GateName } from '../domain/records.ts'
 import type { Pause, RunState, StepFailure, StepProgress } from '../domain/run-state.ts'
-import { progressOf } from '../domain/run-state.ts'
+import { isUntouched, progressOf } from '../domain/run-state.ts'
 import type { StepKinds } from '../domain/step-kind.ts'
-import { rollbackTarget } from './rollback-target.ts'
+import { isUnsettled } from './irreversible.ts'
+import { isIrreversible, rollbackTarget } from './rollback-target.ts'
 
 /** What a command wants. */
 export type Goal = { readonly do: 'run'; readonly to: string } | { readonly do: 'rollback'; readonly to: string }
@@ -48,15 +49,18 @@ export function next(plan: Plan, kinds: StepKinds, state: RunState, goal: Goal):
   if (state.rollback) return nextOfRollback(plan, kinds, state, state.rollback.to)
   const broken = plan.steps.find((step) => isBroken(progressOf(state, step.id)))
   if (broken) return afterFailure(plan, kinds, state, broken, goal)
-  return goal.do === 'rollback' ? towards(plan, state, goal.to) : forward(plan, kinds, state, goal.to)
+  return goal.do === 'rollback' ? towards(plan, kinds, state, goal.to) : forward(plan, kinds, state, goal.to)
 }
 
 const isBroken = (step: StepProgress): boolean =>
   step.phase === 'gate-failed' || step.phase === 'apply-failed' || step.phase === 'failed-clean'
 
 /** A commanded rollback that is not needed ends at once. */
-function towards(plan: Plan, state: RunState, to: string): Action {
+function towards(plan: Plan, kinds: StepKinds, state: RunState, to: string): Action {
   const first = firstStepAfter(plan, to) ?? 0
+  // Whether a rollback is possible at all depends on whether what cannot be undone has happened: look before saying so.
+  const unsettled = plan.steps.slice(first).find((step) => isIrreversible(step, kinds) && isUnsettled(state, step.id))
+  if (unsettled) return { do: 'settle', step: unsettled, direction: 'apply' }
   const touched = plan.steps.slice(first).some((step) => progressOf(state, step.id).phase !== 'pending')
   return touched ? { do: 'begin-rollback', to, cause: 'commanded', reason: 'asked for', evidence: [] } : { do: 'finish' }
 }
@@ -87,7 +91,7 @@ function onwards(step: PlanStep, progress: StepProgress, kinds: StepKinds): Acti
       return { do: 'complete', step }
     default:
       // An undo outside a rollback: the rollback was paused in the middle of this step. Finish the step's undo first.
-      return progress.phase === 'undo-applied' ? { do: 'verify-undo', step } : { do: 'settle', step, direction: 'undo' }
+      return backwards(step, progress)
   }
 }
 
@@ -124,7 +128,7 @@ function afterFailure(plan: Plan, kinds: StepKinds, state: RunState, step: PlanS
   if ('pause' in target)
     return { do: 'pause', step: step.id, reason: `${failure.reason}; ${target.pause}`, evidence: failure.evidence, next: [] }
   const index = firstStepAfter(plan, target.to) ?? 0
-  const something = plan.steps.slice(index).some((each) => !['pending', 'failed-clean'].includes(progressOf(state, each.id).phase))
+  const something = plan.steps.slice(index).some((each) => !isUntouched(state, each.id))
   if (!something) return { do: 'give-up', step, failure }
   const side = failure.side && { failedSide: failure.side }
   return {
@@ -166,17 +170,19 @@ function backwards(step: PlanStep, progress: StepProgress): Action {
       return progress.settlement ? { do: 'undo', step } : { do: 'settle', step, direction: 'undo' }
     case 'undo-failed':
       return afterFailedUndo(step, progress)
-    case 'applying':
-      // Crashed in the middle of apply: the undo works from any prefix of it.
-      return { do: 'undo', step }
     default:
+      // Also where a process died in the middle of apply: the undo works from any prefix of it.
       return { do: 'undo', step }
   }
 }
 
 function afterFailedUndo(step: PlanStep, progress: StepProgress): Action {
   const failure: StepFailure = progress.failure ?? { reason: `the undo of ${step.id} failed`, evidence: [], inconclusive: false }
-  if (failure.problem?.effect === 'no') {
+  // A failure after the undo's effect (it could not be seen to be right) is not tried again.
+  if (!failure.problem) return { do: 'get-stuck', step, failure }
+  if (!progress.settlement) return { do: 'settle', step, direction: 'undo' }
+  // `effect: no` is about the last request; that nothing was moved is said only of what was looked at.
+  if (failure.problem.effect === 'no' && progress.settlement.status === 'none') {
     return {
       do: 'pause',
       step: step.id,
@@ -185,9 +191,7 @@ function afterFailedUndo(step: PlanStep, progress: StepProgress): Action {
       next: failure.problem.next,
     }
   }
-  return progress.undoAttempts < UNDO_ATTEMPTS && failure.problem
-    ? { do: 'settle', step, direction: 'undo' }
-    : { do: 'get-stuck', step, failure }
+  return progress.undoAttempts < UNDO_ATTEMPTS ? { do: 'undo', step } : { do: 'get-stuck', step, failure }
 }
 
 /** For events and reports: the steps that a rollback to `to` will undo, last first. */

@@ -109,9 +109,10 @@ async function apply(session: Session, goal: Goal, step: PlanStep, memory: Memor
   if (session.dependencies.interrupt.requested.aborted) return interrupted(session)
   announce(session, step, 'apply')
   try {
-    const preview = await previewForEffect(session, step, memory.shown?.get(step.id))
     const barred = await crossTheBoundary(session, step)
     if (barred) return barred
+    // After the question: a person may take an hour to answer it.
+    const preview = await previewForEffect(session, step, memory.shown?.get(step.id))
     if (session.dependencies.interrupt.requested.aborted) return interrupted(session)
     const undoRecord = await session.saveUndoRecord(preview.undoRecord)
     const changes = preview.changes.map(({ system, object, action }) => ({ system, object, action }))

@@ -2,7 +2,7 @@ import type { PlanStep } from '../domain/plan.ts'
 import { firstStepAfter } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
 import { toProblem } from '../domain/problem.ts'
-import { progressOf } from '../domain/run-state.ts'
+import { isUntouched } from '../domain/run-state.ts'
 import type { Finding } from '../domain/step-kind.ts'
 import type { Session } from './session.ts'
 import { contextOf } from './session.ts'
@@ -52,7 +52,7 @@ export async function preflight(session: Session, to: string): Promise<Preflight
 const remaining = (session: Session, to: string): readonly PlanStep[] =>
   session.plan.steps
     .slice(0, firstStepAfter(session.plan, to) ?? session.plan.steps.length)
-    .filter((step) => progressOf(session.state(), step.id).phase === 'pending')
+    .filter((step) => isUntouched(session.state(), step.id))
 
 /** A check that throws is a check that failed: no data is never success. */
 async function found(what: string, check: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {

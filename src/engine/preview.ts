@@ -7,7 +7,7 @@ import type { PlanStep } from '../domain/plan.ts'
 import { firstStepAfter } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
 import { ProblemError } from '../domain/problem.ts'
-import { progressOf } from '../domain/run-state.ts'
+import { isUntouched } from '../domain/run-state.ts'
 import { plannedRollback } from './rollback-target.ts'
 import type { Session } from './session.ts'
 import { actingKind, contextOf } from './session.ts'
@@ -22,7 +22,7 @@ export async function previewAll(session: Session, to: string): Promise<readonly
   const predicted: Change[] = []
   const problems: Problem[] = []
   for (const step of session.plan.steps.slice(0, end)) {
-    if (progressOf(session.state(), step.id).phase !== 'pending') continue
+    if (!isUntouched(session.state(), step.id)) continue
     try {
       const preview = await previewStep(session, step, predicted)
       predicted.push(...preview.changes)
@@ -85,11 +85,12 @@ export async function previewForEffect(session: Session, step: PlanStep, shown: 
  * not compared: a human's edit elsewhere in it is no difference, and what matters of it is in the basis.
  */
 export function previewDifference(shown: StepPreview, fresh: StepPreview): readonly string[] {
-  if (shown.notCheckableYet !== undefined || shown.changes.some((change) => change.notCheckable !== undefined)) return []
   const name = (change: Change): string => `${change.action} ${change.system} ${change.object}`
   const before = new Map(shown.changes.map((change) => [name(change), change]))
   const after = new Map(fresh.changes.map((change) => [name(change), change]))
-  const content = (change: Change): string => (typeof change.after === 'string' ? '' : canonicalJson(change.after))
+  const unchecked = new Set(shown.changes.filter((change) => change.notCheckable !== undefined).map((change) => name(change)))
+  const content = (change: Change): string =>
+    typeof change.after === 'string' || unchecked.has(name(change)) ? '' : canonicalJson(change.after)
   const changes = [
     ...[...before.keys()]
       .filter((each) => !after.has(each))

@@ -1,6 +1,6 @@
 import type { RunResult, StepPreview } from '../domain/event.ts'
 import { toProblem, ProblemError } from '../domain/problem.ts'
-import { currentState, progressOf } from '../domain/run-state.ts'
+import { currentState, isUntouched } from '../domain/run-state.ts'
 import { preflight } from './preflight.ts'
 import { previewAll, previewDifference } from './preview.ts'
 import type { Session } from './session.ts'
@@ -45,7 +45,7 @@ const CONFIRMATION_MISSING = {
 
 /** `--preview FILE`: exactly that, or not at all. */
 function holdTo(session: Session, approved: readonly StepPreview[], fresh: readonly StepPreview[]): void {
-  const unfinished = approved.filter((each) => progressOf(session.state(), each.step).phase === 'pending')
+  const unfinished = approved.filter((each) => isUntouched(session.state(), each.step))
   const differs = [
     ...fresh
       .filter((each) => !unfinished.some((shown) => shown.step === each.step))

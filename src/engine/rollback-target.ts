@@ -61,7 +61,7 @@ export function plannedRollback(plan: Plan, kinds: StepKinds, index: number): Ro
   return safe === undefined ? { pause: 'no earlier state' } : { to: safe }
 }
 
-const isIrreversible = (step: PlanStep, kinds: StepKinds): boolean => {
+export const isIrreversible = (step: PlanStep, kinds: StepKinds): boolean => {
   const kind = kinds.get(step.kind)
   return kind?.nature === 'acts' && 'irreversible' in kind.undo
 }

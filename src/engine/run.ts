@@ -2,6 +2,7 @@ import type { RunResult, StepPreview } from '../domain/event.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { JournalPort } from '../domain/ports/journal.ts'
 import type { PlanFiles } from '../domain/ports/files.ts'
+import type { Problem } from '../domain/problem.ts'
 import { JOURNAL_SCHEMA } from '../domain/records.ts'
 import { currentState } from '../domain/run-state.ts'
 import type { EngineDependencies } from './contract.ts'
@@ -75,13 +76,31 @@ async function startRun(session: Session, taken: PlanSnapshot): Promise<void> {
 async function untilEnd(session: Session, goal: Goal, approved: readonly StepPreview[] | undefined): Promise<RunResult> {
   const memory: Memory = { shown: undefined, left: [], approved }
   const { plan, dependencies } = session
-  const barrier =
-    goal.do === 'rollback' && !session.state().rollback ? boundaryPassed(plan, dependencies.kinds, session.state(), goal.to) : undefined
-  if (barrier) return failed(session, [barrier])
+  const past = alreadyPast(session, goal)
+  if (past) return failed(session, [past])
   for (;;) {
     if (dependencies.interrupt.requested.aborted) return interrupted(session)
+    // Asked each time: what a process died in the middle of is looked at before it bars the way.
+    const barrier =
+      goal.do === 'rollback' && !session.state().rollback ? boundaryPassed(plan, dependencies.kinds, session.state(), goal.to) : undefined
+    if (barrier) return failed(session, [barrier])
     const action = next(plan, dependencies.kinds, session.state(), goal)
     const ended = await perform(session, goal, action, memory)
     if (ended) return ended
+  }
+}
+
+/** `run --to` a state that lies behind: going back is another command. */
+function alreadyPast(session: Session, goal: Goal): Problem | undefined {
+  const { plan } = session
+  const state = currentState(session.state(), plan.states[0])
+  if (goal.do !== 'run' || session.state().rollback || plan.states.indexOf(goal.to) >= plan.states.indexOf(state)) return undefined
+  const command = `jmc-migrate rollback ${session.dependencies.process.arguments} --to ${goal.to}`
+  return {
+    code: 'state-already-past',
+    summary: `--to ${goal.to}: the run already stands at ${state}`,
+    next: [`to go back: ${command}`],
+    effect: 'no',
+    exitCode: 64,
   }
 }

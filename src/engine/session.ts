@@ -44,7 +44,9 @@ export function openSession(plan: Plan, files: PlanFiles, journal: JournalPort, 
     tally,
     state: () => state,
     async record(record) {
-      state = foldEntry(state, await journal.append(record))
+      // Appended first, folded then: two records at once must not both start from the same state.
+      const entry = await journal.append(record)
+      state = foldEntry(state, entry)
     },
     kind(step) {
       const kind = dependencies.kinds.get(step.kind)
@@ -90,16 +92,24 @@ function bareContext(session: Session, step: PlanStep): StepContext<unknown> {
 }
 
 /** What must hold because of the steps before `step` that are done (and of `step` itself, with `including`), and until those after it. */
-export async function standingChecks(session: Session, step: PlanStep, including: boolean): Promise<readonly StandingCheck[]> {
+async function standingChecks(session: Session, step: PlanStep, including: boolean): Promise<readonly StandingCheck[]> {
   const index = session.plan.steps.indexOf(step)
-  const finished = session.plan.steps.slice(0, including ? index + 1 : index).filter((each) => isInEffect(session, each))
+  return checksOf(session, session.plan.steps.slice(0, including ? index + 1 : index), session.plan.steps.slice(index + 1))
+}
+
+/** What must hold now, whatever is being done: for `status`. */
+export const standingNow = (session: Session): Promise<readonly StandingCheck[]> =>
+  checksOf(session, session.plan.steps, session.plan.steps)
+
+async function checksOf(session: Session, before: readonly PlanStep[], after: readonly PlanStep[]): Promise<readonly StandingCheck[]> {
+  const finished = before.filter((each) => isInEffect(session, each))
   const checks: StandingCheck[] = []
   for (const each of finished) {
     const kind = session.kind(each)
     if (kind.nature !== 'acts' || !kind.standing) continue
     checks.push(...kind.standing(bareContext(session, each), await session.undoRecord(each.id), progressOf(session.state(), each.id).notes))
   }
-  for (const each of session.plan.steps.slice(index + 1).filter((later) => !isInEffect(session, later))) {
+  for (const each of after.filter((later) => !isInEffect(session, later))) {
     const kind = session.kind(each)
     if (kind.nature === 'acts' && kind.standingUntil) checks.push(...kind.standingUntil(bareContext(session, each)))
   }

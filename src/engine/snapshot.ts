@@ -38,6 +38,15 @@ export function snapshotDigest(snapshot: PlanSnapshot): string {
   return createHash('sha256').update(canonicalJson({ planText, listings, files })).digest('hex')
 }
 
+/** SHA-256 (hex) of the plan's text (under `plan`) and of each file, by path. */
+export function fileDigests(snapshot: PlanSnapshot): Readonly<Record<string, string>> {
+  const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
+  return Object.fromEntries([
+    ['plan', digest(snapshot.planText)],
+    ...Object.entries(snapshot.files).map(([path, text]) => [path, digest(text)] as const),
+  ])
+}
+
 /** Which of the two differs where, in words. */
 export function snapshotDifference(before: PlanSnapshot, after: PlanSnapshot): readonly string[] {
   const paths = [...new Set([...Object.keys(before.files), ...Object.keys(after.files)])].sort()

@@ -98,6 +98,7 @@ async function observeUntilSettled(
     onObserved: (observation, progress) => emit({ type: 'observed', ...named, observation, progress, policy }),
     keep: (progress) => session.record({ type: 'gate-progress', step: step.id, gate, progress }),
     stop: interrupt.requested,
+    now: interrupt.now,
   })
   const { progress } = result
   if (result.result === 'interrupted') {

@@ -17,7 +17,6 @@ export function tallied(
   site: Site,
   clock: Clock,
 ): { readonly visitor: VisitorPort; readonly tally: () => VisitorTally } {
-  const host = new URL(site.url).host
   let observations = 0
   let wrong = 0
   let wrongForMs = 0
@@ -28,7 +27,8 @@ export function tallied(
       async ask(request, signal) {
         const startedAt = clock.monotonic()
         const exchange = await visitor.ask(request, signal)
-        if (new URL(request.url).host !== host || request.headers !== undefined || request.socketPath !== undefined) return exchange
+        if (new URL(request.url).href !== new URL(site.url).href || request.headers !== undefined || request.socketPath !== undefined)
+          return exchange
         observations += 1
         if (differences(exchange, site.expect).length > 0) {
           wrong += 1

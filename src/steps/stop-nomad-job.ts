@@ -84,7 +84,8 @@ async function observeRunning({ spec: { job: id }, ports }: StopContext): Promis
 /** Stopped, and every allocation over: a job's `dead` alone does not say so (facts: Nomad 2). */
 async function observeStopped({ ports }: StopContext, record: StopRecord): Promise<Observation> {
   const job = await ports.nomad.job(record.id)
-  if (job !== undefined && !job.stop) return fail(`job ${record.id} is started again (version ${job.version}): by Terraform, or by hand?`)
+  if (job !== undefined && !job.stop)
+    return fail(`job ${record.id} is started again (version ${job.version}): by Terraform, or by hand?`, { side: 'old' })
   const left = unfinished(watched(await ports.nomad.allocations(record.id), record))
   return left.length === 0
     ? pass(`job ${record.id} is stopped, its allocations have ended`)

@@ -67,6 +67,7 @@ export const DRY_RUN: DryRun = {
   schema: 1,
   plan: 'jayne-martin-counselling',
   planDigest: 'abc',
+  files: { plan: 'abc' },
   from: 'nomad-only',
   to: 'nomad-removed',
   lab: false,

@@ -32,11 +32,18 @@ function pictured({ kubernetes, nomad, dynamicConfig }: WorldData): JsonObject {
 }
 
 const VOLATILE = new Set(['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'managedFields', 'ownerReferences', 'name'])
+const GIVEN = new Set(['clusterIP', 'clusterIPs'])
 
+/** Of what a controller made, that it is there; of the rest all that a person could have written. */
 function written(object: JsonObject): Json {
-  const { status: _, metadata, ...rest } = object
-  const kept = isObject(metadata) ? Object.entries(metadata).filter(([field]) => !VOLATILE.has(field)) : []
-  return JSON.parse(JSON.stringify({ ...rest, metadata: Object.fromEntries(kept) }).replace(/("jmc-migrate\/run":)"[^"]*"/g, '$1""')) as Json
+  const { status: _, metadata, spec, ...rest } = object
+  if (!isObject(metadata)) return rest
+  if (metadata['ownerReferences'] !== undefined) return { kind: object['kind'] ?? null, labels: metadata['labels'] ?? null }
+  const plain = { ...rest, metadata: without(metadata, VOLATILE), ...(isObject(spec) && { spec: without(spec, GIVEN) }) }
+  return JSON.parse(JSON.stringify(plain).replace(/("jmc-migrate\/run":)"[^"]*"/g, '$1""')) as Json
 }
+
+const without = (object: JsonObject, names: ReadonlySet<string>): JsonObject =>
+  Object.fromEntries(Object.entries(object).filter(([name]) => !names.has(name)))
 
 const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -15,10 +15,8 @@ import { Killed, memoryJournal } from '../fakes/journal.ts'
 import type { Seed } from './seed.ts'
 import type { World } from './world.ts'
 
-export interface KillAt {
-  readonly sequence: number
-  readonly durable: boolean
-}
+/** Right before or right after a record became durable; or when so much had been written to the servers, before the answer was heard. */
+export type KillAt = { readonly sequence: number; readonly durable: boolean } | { readonly writes: number }
 
 export interface ProcessOptions {
   readonly seed: Seed
@@ -38,21 +36,29 @@ export interface Ended {
   readonly result: RunResult | undefined
   readonly events: readonly Event[]
   readonly bundle: readonly RestoreFile[]
+  /** How much had been written to the servers when each of its records was about to be written. */
+  readonly writesAt: readonly number[]
 }
 
 /** One process, from its first record to its result or its death. A dead one reaches nobody any more. */
 export async function runProcess(options: ProcessOptions): Promise<Ended> {
-  const { seed, world, disk, goal, plan = seed.plan } = options
-  const journal = lookedAt(world, memoryJournal(disk, () => world.clock.now(), options.killAt))
+  const { seed, world, disk, goal, plan = seed.plan, killAt } = options
+  const life: Life = { dead: false, writesAt: [] }
+  const atRecord = killAt !== undefined && 'sequence' in killAt ? killAt : undefined
+  const journal = lookedAt(
+    world,
+    memoryJournal(disk, () => world.clock.now(), atRecord),
+    life,
+  )
   const events: Event[] = []
   const bundle: RestoreFile[] = []
-  const ports = mortal(world.ports, journal.isDead)
+  const ports = mortal(world, life, killAt && 'writes' in killAt ? killAt.writes : Number.POSITIVE_INFINITY)
   const never = new AbortController().signal
   const dependencies: EngineDependencies = {
     kinds: stepKinds,
     gates: gateKinds,
     ports,
-    checks: targetChecks(plan, stepKinds, ports, seed.files),
+    checks: targetChecks(plan, stepKinds, seed.files),
     emit: (event) => events.push(event),
     questions: { approve: async () => options.approve ?? 'yes', confirmIrreversible: async () => ({ answer: 'yes', how: 'typed' }) },
     interrupt: { requested: never, now: never, signalName: () => 'SIGINT' },
@@ -66,57 +72,64 @@ export async function runProcess(options: ProcessOptions): Promise<Ended> {
     ...(options.adjustPolicy && { adjustPolicy: options.adjustPolicy }),
   }
   try {
-    const result = await execute(
-      { plan, files: seed.files, snapshot: seed.snapshot, journal: journal.port, goal, journalPath: 'journal' },
-      dependencies,
-    )
-    return { result, events, bundle }
+    const result = await execute({ plan, files: seed.files, snapshot: seed.snapshot, journal, goal, journalPath: 'journal' }, dependencies)
+    return { result, events, bundle, writesAt: life.writesAt }
   } catch (thrown) {
     if (!(thrown instanceof Killed)) throw thrown
-    return { result: undefined, events, bundle }
+    return { result: undefined, events, bundle, writesAt: life.writesAt }
   }
+}
+
+interface Life {
+  dead: boolean
+  readonly writesAt: number[]
 }
 
 /** A visitor looks after every record; and a process that could not write its record is dead. */
-function lookedAt(world: World, journal: JournalPort): { readonly port: JournalPort; isDead(): boolean } {
-  let dead = false
+function lookedAt(world: World, journal: JournalPort, life: Life): JournalPort {
   return {
-    isDead: () => dead,
-    port: {
-      get entries() {
-        return journal.entries
-      },
-      append: async (record) => {
-        try {
-          return await journal.append(record)
-        } catch (thrown) {
-          dead = true
-          throw thrown
-        } finally {
-          await world.look(`after record ${journal.entries.length} (${record.type})`)
-        }
-      },
-      putBlob: (bytes) => journal.putBlob(bytes),
-      getBlob: (reference) => journal.getBlob(reference),
-      close: () => journal.close(),
+    get entries() {
+      return journal.entries
     },
+    append: async (record) => {
+      if (life.dead) throw new Killed('killed')
+      life.writesAt.push(world.writes)
+      try {
+        return await journal.append(record)
+      } catch (thrown) {
+        life.dead = true
+        throw thrown
+      } finally {
+        await world.look(`after record ${journal.entries.length} (${record.type})`)
+      }
+    },
+    putBlob: (bytes) => journal.putBlob(bytes),
+    getBlob: (reference) => journal.getBlob(reference),
+    close: () => journal.close(),
   }
 }
 
-/** Ports whose every call dies with the process. */
-function mortal(ports: Ports, isDead: () => boolean): Ports {
+/** Ports whose every call dies with the process, and that end it at a write. */
+function mortal(world: World, life: Life, killAtWrites: number): Ports {
   const wrap = <Port extends object>(port: Port): Port =>
     new Proxy(port, {
       get: (target, property) => {
         const member: unknown = Reflect.get(target, property)
         if (typeof member !== 'function') return member
         return (...values: readonly unknown[]): unknown => {
-          if (isDead()) throw new Killed('killed')
-          return Reflect.apply(member, target, values)
+          if (life.dead) throw new Killed('killed')
+          const result: unknown = Reflect.apply(member, target, values)
+          return result instanceof Promise ? survived(result) : result
         }
       },
     })
-  const { clock, kubernetes, nomad, edge, visitor, randomHex } = ports
+  const survived = async (result: Promise<unknown>): Promise<unknown> => {
+    await result.catch(() => undefined)
+    if (world.writes >= killAtWrites) life.dead = true
+    if (life.dead) throw new Killed('killed')
+    return result
+  }
+  const { clock, kubernetes, nomad, edge, visitor, randomHex } = world.ports
   return {
     clock: wrap(clock),
     kubernetes: wrap(kubernetes),

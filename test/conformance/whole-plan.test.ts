@@ -8,6 +8,7 @@ import { pictureOf } from './picture.ts'
 import { runProcess } from './process.ts'
 import type { Seed } from './seed.ts'
 import { readSeed } from './seed.ts'
+import type { WorldOptions } from './world.ts'
 import { startOf, World } from './world.ts'
 
 const MINUTE = 60_000
@@ -18,9 +19,13 @@ beforeAll(async () => {
   seed = await readSeed()
 })
 
-/** The seed plan on a fresh lab with the real scripts of the edge's host. */
+/** The seed plan on a fresh lab. */
 async function migrated(work: (world: World) => Promise<void>, ...faults: readonly LabFault[]): Promise<void> {
-  const world = new World(seed, startOf(seed), { faults, host: shellHost })
+  return onWorld(work, { faults })
+}
+
+async function onWorld(work: (world: World) => Promise<void>, options: WorldOptions): Promise<void> {
+  const world = new World(seed, startOf(seed), options)
   try {
     await work(world)
   } finally {
@@ -29,7 +34,7 @@ async function migrated(work: (world: World) => Promise<void>, ...faults: readon
 }
 
 describe('the seed plan', () => {
-  it('moves the site there, without a visitor noticing, and keeps what is needed to bring it back', () =>
+  it('moves the site there, without a visitor noticing, and keeps what a person needs to bring it back: we no longer can', () =>
     migrated(async (world) => {
       const disk = emptyDisk()
       const { result, bundle } = await runProcess({ seed, world, disk, goal: TO_THE_END })
@@ -42,34 +47,33 @@ describe('the seed plan', () => {
       expect(bundle.map((file) => file.path)).toEqual(
         expect.arrayContaining(['nomad/jayne-martin-counselling.json', 'edge/dynamic_conf.before.yml']),
       )
-      const soaked = disk.entries.flatMap(({ record }) => (record.type === 'gate-passed' && record.step === 'soak' ? [record.progress] : []))
+      const soaked = disk.entries.flatMap(({ record }) =>
+        record.type === 'gate-passed' && record.step === 'soak' ? [record.progress] : [],
+      )
       expect(soaked[0]?.observedHoldMs, formatDuration(soaked[0]?.observedHoldMs ?? 0)).toBeGreaterThanOrEqual(5 * MINUTE)
       expect(soaked[0]?.unobservedMs).toBe(0)
-    }))
-
-  it('moves it there and back: the world is as it was, the edge file byte for byte', () =>
-    migrated(async (world) => {
-      const start = await pictureOf(world)
-      const disk = emptyDisk()
-      const there = await runProcess({ seed, world, disk, goal: { do: 'run', to: 'k8s-only' } })
-      expect(there.result).toMatchObject({ outcome: 'done', state: 'k8s-only' })
-      expect(await world.look('in between')).toBe('kubernetes')
+      const { writes } = world
       const back = await runProcess({ seed, world, disk, goal: { do: 'rollback', to: 'nomad-only' } })
-      expect(back.result).toMatchObject({ outcome: 'rolled-back', state: 'nomad-only', cause: 'commanded' })
-      expect(await pictureOf(world)).toEqual(start)
-      expect(world.wrong).toEqual([])
+      expect(back.result).toMatchObject({ outcome: 'failed', state: 'nomad-removed', problems: [{ code: 'past-the-boundary' }] })
+      expect(JSON.stringify(back.result)).toContain('restore-bundle')
+      expect(world.writes).toBe(writes)
     }))
 
-  it('has no way back once the job is gone, and says so without touching anything', () =>
-    migrated(async (world) => {
-      const disk = emptyDisk()
-      await runProcess({ seed, world, disk, goal: TO_THE_END })
-      const before = world.writes
-      const { result } = await runProcess({ seed, world, disk, goal: { do: 'rollback', to: 'nomad-only' } })
-      expect(result).toMatchObject({ outcome: 'failed', state: 'nomad-removed', problems: [{ code: 'past-the-boundary' }] })
-      expect(JSON.stringify(result)).toContain('restore-bundle')
-      expect(world.writes).toBe(before)
-    }))
+  it('moves it there and back with the real scripts of the edge host: the world is as it was, the file byte for byte', () =>
+    onWorld(
+      async (world) => {
+        const start = await pictureOf(world)
+        const disk = emptyDisk()
+        const there = await runProcess({ seed, world, disk, goal: { do: 'run', to: 'k8s-only' } })
+        expect(there.result).toMatchObject({ outcome: 'done', state: 'k8s-only' })
+        expect(await world.look('in between')).toBe('kubernetes')
+        const back = await runProcess({ seed, world, disk, goal: { do: 'rollback', to: 'nomad-only' } })
+        expect(back.result).toMatchObject({ outcome: 'rolled-back', state: 'nomad-only', cause: 'commanded' })
+        expect(await pictureOf(world)).toEqual(start)
+        expect(world.wrong).toEqual([])
+      },
+      { host: shellHost },
+    ))
 })
 
 describe('with a fault', () => {
@@ -134,6 +138,7 @@ describe('with a fault', () => {
       expect(result).toMatchObject({ outcome: 'failed', state: 'nomad-only' })
       expect(JSON.stringify(result)).toMatch(/nomad/i)
       expect(world.writes).toBe(0)
+      expect(world.visits).toBeGreaterThan(0)
       expect(world.dynamicConfig).toBe(before)
     }, 'nomad-gone'))
 

@@ -4,8 +4,9 @@ import { EMPTY_RUN, PENDING_STEP } from '../../src/domain/run-state.ts'
 import type { RunState, StepPhase } from '../../src/domain/run-state.ts'
 import { amend } from '../../src/engine/amend.ts'
 import type { PlanSnapshot } from '../../src/engine/snapshot.ts'
-import { smallPlan } from './small-world.ts'
+import { freshWorld, smallKinds, smallPlan } from './small-world.ts'
 
+const kinds = smallKinds(freshWorld())
 const snapshot = (planText: string, files: Record<string, string> = {}): PlanSnapshot => ({
   schema: 1,
   planPath: 'plan.yaml',
@@ -26,7 +27,7 @@ describe('an edited plan', () => {
       ...plan,
       steps: plan.steps.map((step) => (step.id === 'soak' ? { ...step, spec: { hold: 1 } } : step)),
     }))
-    expect(amend(before, after, state({ deploy: 'done' }))).toEqual({ difference: ['the plan was edited'] })
+    expect(amend(before, after, state({ deploy: 'done' }), kinds)).toEqual({ difference: ['the plan was edited'] })
   })
 
   it('is refused where a finished step was edited', () => {
@@ -34,12 +35,12 @@ describe('an edited plan', () => {
       ...plan,
       steps: plan.steps.map((step) => (step.id === 'deploy' ? { ...step, spec: { other: 1 } } : step)),
     }))
-    expect(amend(before, after, state({ deploy: 'done' }))).toMatchObject({ refused: [{ code: 'amend-finished-step' }] })
+    expect(amend(before, after, state({ deploy: 'done' }), kinds)).toMatchObject({ refused: [{ code: 'amend-finished-step' }] })
   })
 
   it('is refused where a finished step was moved', () => {
     const after = edited((plan) => ({ ...plan, steps: [...plan.steps].reverse() }))
-    expect(amend(before, after, state({ deploy: 'done' }))).toMatchObject({ refused: [{ code: 'amend-finished-step' }] })
+    expect(amend(before, after, state({ deploy: 'done' }), kinds)).toMatchObject({ refused: [{ code: 'amend-finished-step' }] })
   })
 
   it.each(['applying', 'gating', 'gate-failed', 'undoing'] as const)('is refused in the middle of a step (%s)', (phase) => {
@@ -48,14 +49,15 @@ describe('an edited plan', () => {
         before,
         edited((plan) => plan),
         state({ deploy: phase }),
+        kinds,
       ),
     ).toMatchObject({ refused: [{ code: 'amend-unsettled' }] })
   })
 
   it('is refused with other targets once something was done on the old ones', () => {
     const after = edited((plan) => ({ ...plan, targets: { ...plan.targets, kubernetes: { namespace: 'other' } } }))
-    expect(amend(before, after, state({ deploy: 'done' }))).toMatchObject({ refused: [{ code: 'amend-targets' }] })
-    expect(amend(before, after, state({}))).toHaveProperty('difference')
+    expect(amend(before, after, state({ deploy: 'done' }), kinds)).toMatchObject({ refused: [{ code: 'amend-targets' }] })
+    expect(amend(before, after, state({}), kinds)).toHaveProperty('difference')
   })
 
   it('is refused where a file of a finished step was edited', () => {
@@ -65,7 +67,7 @@ describe('an edited plan', () => {
     })
     const old = { plan: withSpec(smallPlan()), snapshot: snapshot('one', { 'manifests/a.yaml': '1' }) }
     const after = { plan: withSpec(smallPlan()), snapshot: snapshot('one', { 'manifests/a.yaml': '2' }) }
-    expect(amend(old, after, state({ deploy: 'done' }))).toMatchObject({ refused: [{ code: 'amend-finished-step' }] })
-    expect(amend(old, after, state({}))).toEqual({ difference: ['manifests/a.yaml was edited'] })
+    expect(amend(old, after, state({ deploy: 'done' }), kinds)).toMatchObject({ refused: [{ code: 'amend-finished-step' }] })
+    expect(amend(old, after, state({}), kinds)).toEqual({ difference: ['manifests/a.yaml was edited'] })
   })
 })

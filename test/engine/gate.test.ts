@@ -48,6 +48,7 @@ async function play({
     onObserved: () => undefined,
     keep: async (progress) => void kept.push(progress),
     stop: new AbortController().signal,
+    now: new AbortController().signal,
   })
   return { result, ms: clock.monotonic(), looks: count, kept }
 }
@@ -92,6 +93,7 @@ describe('settling', () => {
       onObserved: () => undefined,
       keep: async () => undefined,
       stop: new AbortController().signal,
+      now: new AbortController().signal,
     })
     expect(result).toMatchObject({ result: 'failed', verdict: 'inconclusive' })
   })

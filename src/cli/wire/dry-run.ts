@@ -5,10 +5,10 @@ import { stepsToUndo } from '../../engine/next.ts'
 import { preflight } from '../../engine/preflight.ts'
 import { previewAll } from '../../engine/preview.ts'
 import { openSession } from '../../engine/session.ts'
-import { snapshotDigest } from '../../engine/snapshot.ts'
+import { fileDigests, snapshotDigest } from '../../engine/snapshot.ts'
 import { progressOf } from '../../domain/run-state.ts'
 import type { DryRun, PlanOptions, RollbackPreview, UserInterface } from '../contract.ts'
-import { lastState, stateNamed } from './goal.ts'
+import { lastState, rollbackState, stateNamed } from './goal.ts'
 import { NOBODY, open } from './opened.ts'
 import { REGISTRIES } from './plan-source.ts'
 import { knownRun, lookingOnly, sourceForRun } from './run-source.ts'
@@ -45,6 +45,7 @@ export async function dryRun(
       schema: 1,
       plan: opened.plan.name,
       planDigest,
+      files: fileDigests(source.loaded.snapshot),
       from: currentState(session.state(), opened.plan.states[0]),
       to,
       lab: options.lab,
@@ -67,7 +68,7 @@ export async function dryRollback(options: PlanOptions & { readonly to?: string 
       effect: 'no',
     })
   const { plan } = known.loaded
-  const to = stateNamed(plan, options.to, plan.states[0])
+  const to = rollbackState(plan, known.state, options.to)
   const barrier = boundaryPassed(plan, REGISTRIES.kinds, known.state, to)
   const steps = stepsToUndo(plan, known.state, to).map((id) => ({
     step: id,

@@ -6,12 +6,12 @@ import type { Problem } from '../../domain/problem.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { JournalRecord } from '../../domain/records.ts'
 import type { RunState } from '../../domain/run-state.ts'
-import { progressOf } from '../../domain/run-state.ts'
+import { isUntouched, progressOf } from '../../domain/run-state.ts'
 import { amend } from '../../engine/amend.ts'
 import { decodeSnapshot, snapshotDifference, snapshotDigest } from '../../engine/snapshot.ts'
 import { currentRunFolder, nextRunFolder } from './state-folder.ts'
 import type { LoadedPlan } from './plan-source.ts'
-import { planOfSnapshot, planOnDisk } from './plan-source.ts'
+import { planOfSnapshot, planOnDisk, REGISTRIES } from './plan-source.ts'
 
 /** A run that has a journal, read without touching it. */
 export interface KnownRun {
@@ -61,13 +61,13 @@ export interface RunSource {
 /** For `run` (and its dry run): a run in progress keeps its own plan; a new one begins with what is on disk. */
 export async function sourceForRun(stateFolder: string, path: string, amending: boolean): Promise<RunSource> {
   const known = await knownRun(stateFolder)
-  if (!known || isUntouched(known.loaded.plan, known.state)) return { folder: nextRunFolder(stateFolder), loaded: await planOnDisk(path) }
+  if (!known || nothingDone(known.loaded.plan, known.state)) return { folder: nextRunFolder(stateFolder), loaded: await planOnDisk(path) }
   if (isFinished(known.loaded.plan, known.state)) return { folder: known.folder, loaded: known.loaded }
   const onDisk = await planOnDisk(path)
   if (snapshotDigest(onDisk.snapshot) === snapshotDigest(known.loaded.snapshot)) return { folder: known.folder, loaded: known.loaded }
   const difference = snapshotDifference(known.loaded.snapshot, onDisk.snapshot)
   if (!amending) throw new ProblemError(planChanged(path, difference))
-  const amendment = amend(known.loaded, onDisk, known.state)
+  const amendment = amend(known.loaded, onDisk, known.state, REGISTRIES.kinds)
   if ('refused' in amendment) {
     const [first, ...rest] = amendment.refused
     if (first) throw new ProblemError({ ...first, exitCode: 65 }, ...rest)
@@ -80,8 +80,8 @@ export async function sourceForRun(stateFolder: string, path: string, amending: 
 }
 
 /** Nothing of it is there (any more): the next `run` begins anew, with the plan as it is then. */
-const isUntouched = (plan: Plan, state: RunState): boolean =>
-  !state.rollback && !state.stuck && plan.steps.every((step) => progressOf(state, step.id).phase === 'pending')
+const nothingDone = (plan: Plan, state: RunState): boolean =>
+  !state.rollback && !state.stuck && plan.steps.every((step) => isUntouched(state, step.id))
 
 const isFinished = (plan: Plan, state: RunState): boolean => plan.steps.every((step) => progressOf(state, step.id).phase === 'done')
 

@@ -7,9 +7,9 @@ import type { JournalPort } from '../../domain/ports/journal.ts'
 import { ProblemError, toProblem } from '../../domain/problem.ts'
 import type { Goal } from '../../engine/next.ts'
 import { execute } from '../../engine/run.ts'
-import { encodeSnapshot, snapshotDigest } from '../../engine/snapshot.ts'
+import { encodeSnapshot, fileDigests, snapshotDigest } from '../../engine/snapshot.ts'
 import type { DryRun, PlanOptions, UserInterface } from '../contract.ts'
-import { lastState, stateNamed } from './goal.ts'
+import { lastState, rollbackState, stateNamed } from './goal.ts'
 import { LAB_SHORTENS, open } from './opened.ts'
 import type { RunSource } from './run-source.ts'
 import { knownRun, sourceForRun } from './run-source.ts'
@@ -37,7 +37,7 @@ export async function rollbackPlan(
     const known = await knownRun(folder)
     if (!known) throw new ProblemError(noRun(options))
     const { plan } = known.loaded
-    const goal: Goal = { do: 'rollback', to: stateNamed(plan, options.to, plan.states[0]) }
+    const goal: Goal = { do: 'rollback', to: rollbackState(plan, known.state, options.to) }
     return executeOn(options, folder, { folder: known.folder, loaded: known.loaded }, goal, ui, onSecrets)
   })
 }
@@ -103,7 +103,7 @@ function refuseOtherPlan(preview: DryRun, { loaded }: RunSource, to: string): vo
   const digest = snapshotDigest(loaded.snapshot)
   const differs = [
     ...(preview.plan === loaded.plan.name ? [] : [`it is of plan ${preview.plan}, this is ${loaded.plan.name}`]),
-    ...(preview.planDigest === digest ? [] : ['the plan or a file that it refers to was edited since']),
+    ...(preview.planDigest === digest ? [] : editedSince(preview.files, fileDigests(loaded.snapshot))),
     ...(preview.to === to ? [] : [`it leads to ${preview.to}, this run to ${to}`]),
   ]
   if (differs.length === 0) return
@@ -115,3 +115,11 @@ function refuseOtherPlan(preview: DryRun, { loaded }: RunSource, to: string): vo
     effect: 'no',
   })
 }
+
+const editedSince = (before: DryRun['files'], now: DryRun['files']): readonly string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(now)])]
+    .filter((path) => before[path] !== now[path])
+    .map(
+      (path) =>
+        `${path === 'plan' ? 'the plan' : path} ${before[path] === undefined ? 'is new' : now[path] === undefined ? 'is gone' : 'was edited'} since`,
+    )

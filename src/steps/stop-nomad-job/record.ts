@@ -33,6 +33,8 @@ const VOLATILE: ReadonlySet<string> = new Set([
   'CreateIndex',
   'JobModifyIndex',
   'ModifyIndex',
+  // The accessor of the token that registered it: not what a person wrote.
+  'NomadTokenID',
   'Stable',
   'Status',
   'StatusDescription',

@@ -1,5 +1,5 @@
 import type { Observation } from '../../domain/observation.ts'
-import { fail, pass, pending } from '../../domain/observation.ts'
+import { pass, pending } from '../../domain/observation.ts'
 import type { EdgeService, HttpExchange, UpstreamTrust } from '../../domain/ports/index.ts'
 import { differences } from '../../domain/site.ts'
 import { dependsOnJob, qualify } from './record.ts'
@@ -63,7 +63,7 @@ const takesNoConnections = (exchange: HttpExchange): boolean =>
 const isClosed = (exchange: HttpExchange, service: EdgeService): boolean =>
   exchange.ok ? exchange.status === 400 && service.serversTransport !== undefined : !takesNoConnections(exchange)
 
-/** A standing look: it must not write a probe into the live file, so it says honestly what it did not see. */
+/** A standing look: it must not write a probe into the live file, so it says honestly what it did not see. One bad look may be a hiccup. */
 export function oldSideObservation(seen: OldSide): Observation {
   switch (seen.status) {
     case 'answers':
@@ -71,9 +71,9 @@ export function oldSideObservation(seen: OldSide): Observation {
     case 'closed':
       return pass(`the old side is enabled at the edge: ${seen.reason}, so not asked directly`, seen.evidence)
     case 'dead':
-      return fail(`the old side does not take connections: ${seen.reason}`, { side: 'old', evidence: seen.evidence })
+      return pending(`the old side does not take connections: ${seen.reason}`, { side: 'old', evidence: seen.evidence })
     case 'gone':
-      return fail(`the old side is gone: ${seen.reason}`, { side: 'old' })
+      return pending(`the old side is gone: ${seen.reason}`, { side: 'old' })
     case 'wrong':
       return pending(`the old side answers wrongly: ${seen.reason}`, { side: 'old', evidence: seen.evidence })
   }

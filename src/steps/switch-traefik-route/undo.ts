@@ -52,7 +52,7 @@ async function settle(context: SwitchContext, record: SwitchRecord, notes: reado
   if (other) return { status: 'foreign', reason: notOurs(context, config, record).summary }
   const cutShort = unfinishedWrite(config)
   if (cutShort) return cutShort
-  if (ours) return { status: 'none' }
+  if (ours && probes.length === 0) return { status: 'none' }
   return probes.length === 0
     ? { status: 'done' }
     : { status: 'partial', reason: `the probe router ${probes[0]?.probe} is still in the file` }

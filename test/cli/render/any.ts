@@ -79,6 +79,7 @@ export const dryRun: fc.Arbitrary<DryRun> = fc.record({
   schema: fc.constant(1 as const),
   plan: text,
   planDigest: text,
+  files: fc.dictionary(text, text),
   from: text,
   to: text,
   lab: fc.boolean(),

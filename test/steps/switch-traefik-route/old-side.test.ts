@@ -24,10 +24,10 @@ describe('standing', () => {
     expect((await checks(step)).old).toMatchObject({ verdict: 'pass', reason: expect.stringContaining('not asked directly') })
   })
 
-  test('servers that do not listen, or are gone from the edge, fail on the old side at once', async () => {
+  test('servers that do not listen, or are gone from the edge, are named as the old side (one bad look may be a hiccup)', async () => {
     const step = await switched()
     step.world.edge.answer = () => ({ ok: false, failure: 'refused', detail: 'refused', timings: {} })
-    expect((await checks(step)).old).toMatchObject({ verdict: 'fail', side: 'old' })
+    expect((await checks(step)).old).toMatchObject({ verdict: 'pending', side: 'old' })
     for (const each of step.world.nomad.allocationList) each.endsAt = 0
     expect((await checks(step)).old).toMatchObject({ verdict: 'fail', side: 'old', reason: expect.stringContaining('site@consulcatalog') })
   })

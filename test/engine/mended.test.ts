@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest'
+import { fold } from '../../src/domain/fold.ts'
+import { progressOf } from '../../src/domain/run-state.ts'
+import type { EngineDependencies } from '../../src/engine/contract.ts'
+import { emptyDisk, Killed } from '../fakes/journal.ts'
+import { END, freshWorld, picture, runSmall, smallPlan, START } from './small-world.ts'
+
+const rollback = { do: 'rollback', to: 'nomad-only' } as const
+
+/** Both signals at the moment that `when` names: the person pressed Ctrl-C twice. */
+function cutOff(when: (event: Parameters<EngineDependencies['emit']>[0]) => boolean): (d: EngineDependencies) => EngineDependencies {
+  const requested = new AbortController()
+  const now = new AbortController()
+  return (d) => ({
+    ...d,
+    emit: (event) => {
+      if (!when(event)) return
+      requested.abort()
+      now.abort(new Error('interrupted twice'))
+    },
+    interrupt: { requested: requested.signal, now: now.signal, signalName: () => 'SIGINT' },
+  })
+}
+
+describe('the second Ctrl-C', () => {
+  it('in the middle of an effect is no failure of the step: the next run goes on, as after a crash', async () => {
+    const world = freshWorld()
+    const disk = emptyDisk()
+    world.faults.set('apply:old', 'reject')
+    const change = cutOff((event) => event.type === 'effect-started' && event.step === 'stop')
+    expect(await runSmall({ world, disk, change })).toMatchObject({ outcome: 'interrupted' })
+    expect(disk.entries.some(({ record }) => record.type === 'effect-failed')).toBe(false)
+    world.faults.clear()
+    expect(await runSmall({ world, disk })).toMatchObject({ outcome: 'done', state: 'nomad-removed' })
+    expect(picture(world)).toBe(END)
+  })
+
+  it('in the middle of a soak is no bad look', async () => {
+    const world = freshWorld()
+    const disk = emptyDisk()
+    const change = cutOff((event) => event.type === 'observed' && event.step === 'soak')
+    world.faults.set('see:soak', 'blind')
+    expect(await runSmall({ world, disk, change })).toMatchObject({ outcome: 'interrupted' })
+    world.faults.clear()
+    expect(await runSmall({ world, disk })).toMatchObject({ outcome: 'done' })
+  })
+})
+
+describe('an undo that fails', () => {
+  it('with its last request refused is settled before "nothing was moved" is said', async () => {
+    const world = freshWorld()
+    const disk = emptyDisk()
+    await runSmall({ world, disk, goal: { do: 'run', to: 'k8s-only' } })
+    // Half of it happens, and what fails then is refused for certain.
+    world.faults.set('undo:route', 'reject')
+    await runSmall({ world, disk, goal: rollback })
+    world.faults.set('undo:route', 'reject-clean')
+    const result = await runSmall({ world, disk, goal: rollback })
+    expect(result).toMatchObject({ outcome: 'stuck', step: 'cut' })
+    expect(progressOf(fold(disk.entries), 'cut').phase).not.toBe('done')
+    world.faults.clear()
+    expect(await runSmall({ world, disk, goal: rollback })).toMatchObject({ outcome: 'rolled-back' })
+    expect(picture(world)).toBe(START)
+  })
+})
+
+describe('after a pause', () => {
+  it('a half-done effect is finished, not just looked at', async () => {
+    const world = freshWorld()
+    const disk = emptyDisk()
+    const plan = smallPlan((steps) => steps.map((step) => (step.id === 'cut' ? { ...step, onFailure: 'pause' } : step)))
+    world.faults.set('apply:route', 'reject')
+    expect(await runSmall({ world, disk, plan })).toMatchObject({ outcome: 'paused', step: 'cut' })
+    expect(world.half.has('route')).toBe(true)
+    world.faults.clear()
+    expect(await runSmall({ world, disk, plan, goal: { do: 'run', to: 'k8s-only' } })).toMatchObject({ outcome: 'done', state: 'k8s-only' })
+    expect(world.half.size).toBe(0)
+    expect(world.on.get('route')).toBe(true)
+  })
+})
+
+describe('the irreversible step', () => {
+  /** Dies right after the intent of purge is on disk, before anything of it is done. */
+  async function diedAtIntent() {
+    const whole = emptyDisk()
+    await runSmall({ world: freshWorld(), disk: whole })
+    const sequence = whole.entries.find(({ record }) => record.type === 'intent' && record.step === 'purge')?.sequence ?? 0
+    const world = freshWorld()
+    const disk = emptyDisk()
+    await expect(runSmall({ world, disk, killAt: { sequence, durable: true } })).rejects.toBeInstanceOf(Killed)
+    return { world, disk }
+  }
+
+  it('intended but not done does not bar the way back: what is there is looked at first', async () => {
+    const { world, disk } = await diedAtIntent()
+    expect(await runSmall({ world, disk, goal: rollback })).toMatchObject({ outcome: 'rolled-back', state: 'nomad-only' })
+    expect(picture(world)).toBe(START)
+  })
+
+  it('intended but not done is asked for again', async () => {
+    const { world, disk } = await diedAtIntent()
+    let asked = 0
+    const change = (d: EngineDependencies): EngineDependencies => ({
+      ...d,
+      questions: {
+        ...d.questions,
+        confirmIrreversible: async () => {
+          asked += 1
+          return { answer: 'no' }
+        },
+      },
+    })
+    expect(await runSmall({ world, disk, change })).toMatchObject({ outcome: 'declined' })
+    expect(asked).toBe(1)
+    expect(world.on.get('kept')).toBe(true)
+  })
+
+  it('is held to the world as it is after the person has answered', async () => {
+    const world = freshWorld()
+    const change = (d: EngineDependencies): EngineDependencies => ({
+      ...d,
+      questions: {
+        ...d.questions,
+        confirmIrreversible: async () => {
+          world.on.set('kept', false)
+          return { answer: 'yes', how: 'typed' }
+        },
+      },
+    })
+    const result = await runSmall({ world, disk: emptyDisk(), change })
+    expect(result.outcome === 'failed' && result.problems[0]?.code).toBe('preview-outdated')
+  })
+})
+
+describe('a clean failure', () => {
+  it('is shown again in the next preview', async () => {
+    const world = freshWorld()
+    const disk = emptyDisk()
+    world.faults.set('apply:new', 'reject-clean')
+    expect(await runSmall({ world, disk })).toMatchObject({ outcome: 'failed', state: 'nomad-only' })
+    world.faults.clear()
+    const shown: string[] = []
+    const change = (d: EngineDependencies): EngineDependencies => ({
+      ...d,
+      questions: {
+        ...d.questions,
+        approve: async (previews) => {
+          shown.push(...previews.map((preview) => preview.step))
+          return 'yes'
+        },
+      },
+    })
+    expect(await runSmall({ world, disk, change })).toMatchObject({ outcome: 'done' })
+    expect(shown).toContain('deploy')
+  })
+})
+
+it('run --to a state that lies behind says which command goes back', async () => {
+  const world = freshWorld()
+  const disk = emptyDisk()
+  await runSmall({ world, disk, goal: { do: 'run', to: 'k8s-only' } })
+  const result = await runSmall({ world, disk, goal: { do: 'run', to: 'both-running' } })
+  expect(result.outcome === 'failed' && result.problems[0]).toMatchObject({ code: 'state-already-past', exitCode: 64 })
+})
