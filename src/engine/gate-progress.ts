@@ -39,7 +39,7 @@ export function advance(policy: GatePolicy, before: GateProgress, settling: Sett
   const counted = count(before, observation, now)
   return before.phase === 'holding'
     ? hold(policy, before, counted, settling, observation, now)
-    : settle(policy, counted, settling, observation, now)
+    : settle(policy, counted, settling, observation)
 }
 
 function count(before: GateProgress, { verdict }: Observation, now: number): GateProgress {
@@ -53,7 +53,7 @@ function count(before: GateProgress, { verdict }: Observation, now: number): Gat
   }
 }
 
-function settle(policy: GatePolicy, progress: GateProgress, settling: Settling, observation: Observation, now: number): GateStep {
+function settle(policy: GatePolicy, progress: GateProgress, settling: Settling, observation: Observation): GateStep {
   if (observation.verdict === 'fail') return failed(progress, 'fail')
   if (settling.wrongInARow >= WRONG_ANSWERS_IN_A_ROW) return failed(progress, 'fail')
   if (progress.successesInARow >= policy.successThreshold) {

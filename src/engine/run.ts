@@ -90,11 +90,13 @@ async function untilEnd(session: Session, goal: Goal, approved: readonly StepPre
   }
 }
 
+const isBehind = ({ states }: Plan, to: string, state: string): boolean => states.includes(to) && states.indexOf(to) < states.indexOf(state)
+
 /** `run --to` a state that lies behind: going back is another command. */
 function alreadyPast(session: Session, goal: Goal): Problem | undefined {
   const { plan } = session
   const state = currentState(session.state(), plan.states[0])
-  if (goal.do !== 'run' || session.state().rollback || plan.states.indexOf(goal.to) >= plan.states.indexOf(state)) return undefined
+  if (goal.do !== 'run' || session.state().rollback || !isBehind(plan, goal.to, state)) return undefined
   const command = `jmc-migrate rollback ${session.dependencies.process.arguments} --to ${goal.to}`
   return {
     code: 'state-already-past',

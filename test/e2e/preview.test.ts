@@ -29,13 +29,13 @@ it(
     const otherManifest = await place.run(...preview)
     expect(otherManifest.code, otherManifest.stdout).toBe(1)
     expect(otherManifest.stderr).toContain('preview-outdated')
-    expect(otherManifest.stderr).toContain('a file that it refers to was edited since')
+    expect(otherManifest.stderr).toContain('deployment.yaml was edited since')
     await place.edit(DEPLOYMENT, 'replicas: 2', 'replicas: 1')
 
     await place.edit(PLAN, 'hold: 200ms', 'hold: 400ms')
     const otherPlan = await place.run(...preview)
     expect(otherPlan.code, otherPlan.stdout).toBe(1)
-    expect(otherPlan.stderr).toContain('the plan or a file that it refers to was edited since')
+    expect(otherPlan.stderr).toContain('the plan was edited since')
     await place.edit(PLAN, 'hold: 400ms', 'hold: 200ms')
 
     expect((await world(place)).kubernetes.writes).toBe(0)

@@ -264,7 +264,7 @@ describe('a router that is refused', () => {
   it('by its name, which is used by someone else', () => {
     expect(refusal({}, 'k8s-wiki')).toMatchObject({
       code: 'router-name-taken',
-      location: { line: 34, text: expect.stringContaining('k8s-wiki:') },
+      location: { line: 33, text: expect.stringContaining('k8s-wiki:') },
       details: expect.arrayContaining([expect.stringContaining('wiki.brmartin')]),
     })
   })

@@ -73,7 +73,10 @@ export class FakeKubernetes implements KubernetesPort {
     { namespace }: { readonly namespace?: string } = {},
   ) {
     return [...this.objects.values()].filter(
-      (each) => each.apiVersion === apiVersion && each.kind === kind && (namespace === undefined || namespace === '' || each.metadata.namespace === namespace),
+      (each) =>
+        each.apiVersion === apiVersion &&
+        each.kind === kind &&
+        (namespace === undefined || namespace === '' || each.metadata.namespace === namespace),
     )
   }
 
