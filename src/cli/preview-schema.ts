@@ -43,7 +43,6 @@ const step = z.object({
   gates: z.array(z.object({ kind: z.string(), policy })),
   basis: z.array(z.object({ name: z.string(), sha256: z.string() })),
   warnings: z.array(z.string()),
-  notCheckableYet: z.string().optional(),
   ifItFails: z.union([z.object({ rollbackTo: z.string() }), z.object({ pause: z.string() })]),
   irreversible: z.string().optional(),
 })

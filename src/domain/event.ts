@@ -94,7 +94,6 @@ export type Event =
   | { readonly type: 'rollback-finished'; readonly report: RollbackReport }
   | { readonly type: 'bundle-written'; readonly step: string; readonly path: string; readonly files: readonly string[] }
   | { readonly type: 'warning'; readonly problem: Problem }
-  | { readonly type: 'interrupt-requested'; readonly doing: string }
   | { readonly type: 'finished'; readonly result: RunResult }
 
 /** One step as a dry run shows it. */
@@ -108,8 +107,6 @@ export interface StepPreview {
   readonly gates: readonly { readonly kind: string; readonly policy: GatePolicy }[]
   readonly basis: readonly { readonly name: string; readonly sha256: string }[]
   readonly warnings: readonly string[]
-  /** Set where it cannot be previewed until an earlier step has happened. */
-  readonly notCheckableYet?: string
   /** Where visitors are put if this step fails: a state, or `pause` for a step that cannot be undone. */
   readonly ifItFails: { readonly rollbackTo: string } | { readonly pause: string }
   /** Set on the step after which there is no way back. */

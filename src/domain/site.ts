@@ -1,5 +1,5 @@
 import type { Observation, Side } from './observation.ts'
-import { fail, pass, pending } from './observation.ts'
+import { pass, pending } from './observation.ts'
 import type { SiteExpectation } from './plan.ts'
 import type { HttpExchange } from './ports/visitor.ts'
 
@@ -39,10 +39,4 @@ export function judge(exchange: HttpExchange, expect: SiteExpectation, what: str
   const ms = exchange.timings.done ?? exchange.timings.firstByte
   if (wrong.length === 0) return pass(`${what} answered ${expect.status}${ms === undefined ? '' : ` in ${Math.round(ms)} ms`}`)
   return pending(`${what}: ${wrong.join('; ')}`, { visitorSawIt: true, ...(side && { side }) })
-}
-
-/** Like `judge`, but a mismatch is final. */
-export function judgeFinally(exchange: HttpExchange, expect: SiteExpectation, what: string, side?: Side): Observation {
-  const seen = judge(exchange, expect, what, side)
-  return seen.verdict === 'pending' ? fail(seen.reason, side ? { side } : {}) : seen
 }

@@ -1,6 +1,6 @@
 import type { Side } from './observation.ts'
 
-/** What answers at the edge: a side of the migration, or a maintenance page (safe only under a declared downtime). */
+/** What answers at the edge: a side of the migration, or a maintenance page (never safe yet: no plan can declare a downtime). */
 export type Backend = Side | 'maintenance'
 
 /**
@@ -52,7 +52,7 @@ export function applyAtom(world: World, atom: TrafficAtom): World {
 }
 
 /** Backends that visitors may reach although nobody has proven them; empty when the world is safe. */
-export function unprovenAtEdge(world: World, downtimeDeclared = false): readonly Backend[] {
+export function unprovenAtEdge(world: World): readonly Backend[] {
   if (world.edge.size === 0) return ['maintenance']
-  return [...world.edge].filter((backend) => (backend === 'maintenance' ? !downtimeDeclared : world[backend] !== 'proven'))
+  return [...world.edge].filter((backend) => backend === 'maintenance' || world[backend] !== 'proven')
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
 import { combine } from '../domain/observation.ts'
-import type { StandingCheck, WaitingStepKind } from '../domain/step-kind.ts'
+import type { WaitingStepKind } from '../domain/step-kind.ts'
 import { NO_TRAFFIC } from '../domain/traffic.ts'
 import { visitSite } from '../domain/visit-site.ts'
 import { duration } from './fields.ts'
@@ -32,12 +32,5 @@ export const soak: WaitingStepKind<SoakSpec> = {
     failureThreshold,
     interval: interval ?? (hold >= MINUTE ? 5_000 : Math.max(100, Math.round(hold / 12))),
   }),
-  observe: async (context) =>
-    combine(await Promise.all([visitSite(context, 'new'), ...stillExpected(context.standing).map((check) => check.observe())])),
-}
-
-/** Once a finished step holds the old side stopped on purpose, nothing may ask it to answer any more. */
-export function stillExpected(standing: readonly StandingCheck[]): readonly StandingCheck[] {
-  const stopped = standing.some((check) => check.about === 'nomad-job' && check.side === 'old')
-  return stopped ? standing.filter((check) => check.about !== 'old-side') : standing
+  observe: async (context) => combine(await Promise.all([visitSite(context, 'new'), ...context.standing.map((check) => check.observe())])),
 }

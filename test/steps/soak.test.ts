@@ -42,10 +42,4 @@ describe('soak', () => {
     const standing = [check('kubernetes-ready', 'new', pending('rolling')), check('old-side', 'old', fail('gone', { side: 'old' }))]
     expect(await soak.observe(contextOf(ports, SPEC, { standing }))).toMatchObject({ verdict: 'fail', side: 'old', reason: 'gone' })
   })
-
-  test('after the old side was stopped on purpose nobody asks it any more', async () => {
-    const { ports } = new FakeWorld()
-    const standing = [check('old-side', 'old', fail('gone', { side: 'old' })), check('nomad-job', 'old', pass('stays stopped'))]
-    expect(await soak.observe(contextOf(ports, SPEC, { standing }))).toMatchObject({ verdict: 'pass' })
-  })
 })

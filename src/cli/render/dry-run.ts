@@ -21,8 +21,7 @@ export function dryRunLines(page: Page, dryRun: DryRun): readonly string[] {
 /** The steps of a preview and their sum; also what a person approves. */
 export function previewLines(page: Page, steps: readonly StepPreview[], detail: Detail): readonly string[] {
   const changes = steps.flatMap((step) => step.changes)
-  const uncheckable =
-    changes.filter((change) => change.notCheckable !== undefined).length + steps.filter((step) => step.notCheckableYet !== undefined).length
+  const uncheckable = changes.filter((change) => change.notCheckable !== undefined).length
   return [
     ...steps.flatMap((step, index) => stepPreviewLines(page, step, `[${index + 1}/${steps.length}]`, detail)),
     ...paragraph(page, countsText(changes), { paint: page.paint.strong }),
@@ -54,7 +53,7 @@ function preflightLines(page: Page, findings: DryRun['findings']): readonly stri
 
 /** True where a dry run found something to do: `--detailed-exitcode` answers 2. */
 export function hasChanges(dryRun: DryRun): boolean {
-  return dryRun.steps.some((step) => step.changes.length > 0 || step.notCheckableYet !== undefined)
+  return dryRun.steps.some((step) => step.changes.length > 0)
 }
 
 /** Failed checks of a dry run: the run itself would refuse to start. */

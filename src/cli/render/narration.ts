@@ -72,8 +72,6 @@ function narrateRun(event: Event): Told | undefined {
           ...event.problem.next.map((text): Entry => ({ mark: 'note', depth: 2, stays: 'kept', text })),
         ],
       }
-    case 'interrupt-requested':
-      return { entries: [{ mark: 'warn', depth: 0, stays: 'kept', text: `stopping as soon as this is settled: ${event.doing}` }] }
     case 'step-previewed':
     case 'finished':
       return { entries: [] }

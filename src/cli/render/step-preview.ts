@@ -1,5 +1,5 @@
 import type { StepPreview } from '../../domain/event.ts'
-import { changeHeading, changeLines, notCheckable } from './change.ts'
+import { changeHeading, changeLines } from './change.ts'
 import { systemName } from './change-sign.ts'
 import { policyText } from './gate.ts'
 import type { Page } from './page.ts'
@@ -13,7 +13,6 @@ export function stepPreviewLines(page: Page, preview: StepPreview, place: string
   return [
     ...(preview.irreversible === undefined ? [] : boundary(page, preview.irreversible)),
     ...heading(page, preview, place),
-    ...(preview.notCheckableYet === undefined ? [] : notCheckable(page, preview.notCheckableYet)),
     ...bullets(page, preview.warnings, `    ${page.paint.warn('!')} `),
     ...changesBySystem(page, preview, detail),
     ...waits(page, preview),

@@ -1,5 +1,4 @@
 import type { JsonObject } from '../json.ts'
-import type { Problem } from '../problem.ts'
 
 /** An object as the API server has it, whole. */
 export interface KubernetesObject {
@@ -102,6 +101,3 @@ export interface KubernetesPort {
   /** Ready or not, and why: looks at the object, and for workloads at its ReplicaSets, pods and events; for a Service at its EndpointSlices. */
   readiness(reference: ObjectReference): Promise<Readiness>
 }
-
-/** Why an object could not be applied, in the words of the API server. */
-export type KubernetesProblem = Problem

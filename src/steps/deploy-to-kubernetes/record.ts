@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../domain/json.ts'
-import { MANAGER, RUN_ANNOTATION, STEP_ANNOTATION } from '../../domain/ids.ts'
+import { RUN_ANNOTATION, STEP_ANNOTATION } from '../../domain/ids.ts'
 import type { KubernetesObject, ObjectReference } from '../../domain/ports/index.ts'
 import type { StepContext } from '../../domain/step-kind.ts'
 import type { Recorded } from '../recorded.ts'
@@ -61,5 +61,3 @@ export function weCreated(context: DeployContext, object: KubernetesObject, refe
 }
 
 export const asObject = (json: JsonObject): KubernetesObject => json as JsonObject & KubernetesObject
-
-export { MANAGER }

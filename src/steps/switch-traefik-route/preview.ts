@@ -15,7 +15,6 @@ export interface RouteView {
   readonly config: DynamicConfig
   readonly routers: readonly EdgeRouter[]
   readonly replaced: EdgeRouter
-  readonly replacedService: EdgeService | undefined
   readonly service: EdgeService | undefined
   readonly rivals: readonly EdgeRouter[]
   readonly definition: RouterDefinition
@@ -28,31 +27,27 @@ export async function previewSwitch(context: SwitchContext): Promise<Preview<Swi
   const { config, definition, replaced } = view
   const owned = edge.owned(config, name, definition)
   if (owned.status === 'other') throw new ProblemError(nameTaken(context, config))
-  const stoodBefore = owned.status === 'ours'
-  refuse(problems(context, view, stoodBefore))
+  // Written by a run whose state is lost, or by hand: visitors may be on the new side already, and it is not this run's to take away.
+  if (owned.status === 'ours') throw new ProblemError(alreadyThere(context, config))
+  refuse(problems(context, view))
   const undoRecord = recorded<SwitchRecord>({
     file: recordFile(config.file),
     name,
     definition,
     replaced,
-    replacedService: view.replacedService ?? null,
-    stoodBefore,
   })
-  const after = stoodBefore ? undefined : edge.withRouters(config, { [name]: definition })
+  const after = edge.withRouters(config, { [name]: definition })
   return {
-    changes:
-      after === undefined
-        ? []
-        : [
-            {
-              system: 'traefik',
-              object: `router ${name} in ${whereIs(config, context)}`,
-              action: 'update',
-              before: textOf(config.file.bytes),
-              after: textOf(after.bytes),
-              remarks: remarks(context.spec, view),
-            },
-          ],
+    changes: [
+      {
+        system: 'traefik',
+        object: `router ${name} in ${whereIs(config, context)}`,
+        action: 'update',
+        before: textOf(config.file.bytes),
+        after: textOf(after.bytes),
+        remarks: remarks(context.spec, view),
+      },
+    ],
     undoRecord,
     basis: basis(view, name),
     warnings: routeWarnings(context.spec, view),
@@ -76,20 +71,17 @@ export async function lookAtRoutes(context: SwitchContext): Promise<RouteView> {
     )
   const host = new URL(plan.site.url).hostname
   const rivals = routers.filter((each) => each.name !== inFile(spec.router) && mayMatchHost(each, host, spec.entryPoints))
-  const [service, replacedService] = await Promise.all([
-    edge.service(qualify(spec.service, 'file')),
-    edge.service(qualify(replaced.service, replaced.provider)),
-  ])
-  return { config, routers, replaced, replacedService, service, rivals, definition: defineRouter(spec, replaced, rivals) }
+  const service = await edge.service(qualify(spec.service, 'file'))
+  return { config, routers, replaced, service, rivals, definition: defineRouter(spec, replaced, rivals) }
 }
 
 /** All that forbids the switch, at once. */
-function problems(context: SwitchContext, view: RouteView, stoodBefore: boolean): readonly Problem[] {
+function problems(context: SwitchContext, view: RouteView): readonly Problem[] {
   const { spec, plan, ports } = context
   const asked = questions(plan, spec.entryPoints)
   const ours: EdgeRouter = { ...view.definition, name: inFile(spec.router), provider: 'file', status: 'enabled', errors: [] }
   const others = view.routers.filter((each) => each.name !== ours.name)
-  const notNow = stoodBefore ? undefined : whyNotWinner(ports.edge, others, asked, spec.replaces)
+  const notNow = whyNotWinner(ports.edge, others, asked, spec.replaces)
   const notThen = whyNotWinner(ports.edge, [...others, ours], asked, ours.name)
   const found: Problem[] = [...refusals(view.definition, view.replaced, view.rivals)]
   if (view.service === undefined) found.push(unknownService(context))
@@ -124,6 +116,16 @@ export const nameTaken = (context: SwitchContext, config: DynamicConfig): Proble
   code: 'router-name-taken',
   summary: `${whereIs(config, context)} already has a router ${context.spec.router}, with other content`,
   next: ['choose another name for `router`', `or remove http.routers.${context.spec.router} from the file, if nobody needs it`],
+  effect: 'no',
+})
+
+const alreadyThere = (context: SwitchContext, config: DynamicConfig): Problem => ({
+  code: 'router-already-there',
+  summary: `${whereIs(config, context)} already holds router ${context.spec.router} just as this plan would write it, and this run did not: visitors may be on the new side already`,
+  next: [
+    'if another run wrote it, go on with that one: name its folder with --state-dir',
+    `or remove http.routers.${context.spec.router} from the file by hand, once the old side is known to answer`,
+  ],
   effect: 'no',
 })
 

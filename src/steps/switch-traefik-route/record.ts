@@ -1,4 +1,4 @@
-import type { DynamicConfig, EdgeRouter, EdgeService, RemoteFile, RouterDefinition } from '../../domain/ports/index.ts'
+import type { DynamicConfig, EdgeRouter, RemoteFile, RouterDefinition } from '../../domain/ports/index.ts'
 import type { Json } from '../../domain/json.ts'
 import type { StepContext } from '../../domain/step-kind.ts'
 import type { Recorded } from '../recorded.ts'
@@ -21,9 +21,6 @@ export type SwitchRecord = {
   readonly name: string
   readonly definition: Recorded<RouterDefinition>
   readonly replaced: Recorded<EdgeRouter>
-  readonly replacedService: Recorded<EdgeService> | null
-  /** The same router stood in the file before this run: nothing to write, nothing to remove. */
-  readonly stoodBefore: boolean
 }
 
 /** A temporary router that only a secret header matches; noted before it is written. Its secret is never printed. */

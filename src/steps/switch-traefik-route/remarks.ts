@@ -1,11 +1,10 @@
-import type { EdgeRouter, EdgeService, RouterDefinition } from '../../domain/ports/index.ts'
+import type { EdgeRouter, RouterDefinition } from '../../domain/ports/index.ts'
 import { inFile, qualify } from './record.ts'
 import type { SwitchSpec } from './record.ts'
 
 interface Routes {
   readonly routers: readonly EdgeRouter[]
   readonly replaced: EdgeRouter
-  readonly replacedService: EdgeService | undefined
   readonly rivals: readonly EdgeRouter[]
   readonly definition: RouterDefinition
 }

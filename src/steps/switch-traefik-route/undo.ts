@@ -21,7 +21,6 @@ export const undoSwitch: Undo<SwitchSpec, SwitchRecord, SwitchNote> = {
 
 /** Proves the old side, then takes our router (and the probe that helped) out of the file in one write. */
 async function apply(context: SwitchContext, record: SwitchRecord, notes: readonly SwitchNote[], note: Note<SwitchNote>): Promise<void> {
-  if (record.stoodBefore) return
   const config = await context.ports.edge.read()
   const { ours, probes, other } = keysIn(context, config, record, notes)
   if (other) throw new ProblemError(notOurs(context, config, record))
@@ -46,7 +45,6 @@ function keysIn({ ports: { edge } }: SwitchContext, config: DynamicConfig, recor
 }
 
 async function settle(context: SwitchContext, record: SwitchRecord, notes: readonly SwitchNote[]): Promise<Settlement> {
-  if (record.stoodBefore) return { status: 'done' }
   const config = await context.ports.edge.read()
   const { ours, other, probes } = keysIn(context, config, record, notes)
   if (other) return { status: 'foreign', reason: notOurs(context, config, record).summary }
@@ -68,7 +66,6 @@ async function verify(context: SwitchContext, record: SwitchRecord, notes: reado
 }
 
 async function observeRouters(context: SwitchContext, record: SwitchRecord, notes: readonly SwitchNote[]): Promise<Observation> {
-  if (record.stoodBefore) return pass(`router ${inFile(record.name)} stood there before and was left`)
   const routers = await context.ports.edge.routers()
   const mine = [record.name, ...notes.map((each) => each.probe)].map(inFile)
   const left = routers.find((each) => mine.includes(each.name))
@@ -82,7 +79,6 @@ async function observeRouters(context: SwitchContext, record: SwitchRecord, note
 async function observeFile(context: SwitchContext, record: SwitchRecord, notes: readonly SwitchNote[]): Promise<Observation> {
   const config = await context.ports.edge.read()
   const where = whereIs(config, context)
-  if (record.stoodBefore) return pass(`${where} was not touched`)
   const { ours, other, probes } = keysIn(context, config, record, notes)
   if (ours || other || probes.length > 0) return pending(`${where} still holds ${ours || other ? record.name : probes[0]?.probe}`)
   const same = config.file.sha256 === record.file.sha256

@@ -66,7 +66,6 @@ export const preview: fc.Arbitrary<StepPreview> = fc.record({
   gates: fc.array(fc.record({ kind: text, policy }), { maxLength: 2 }),
   basis: fc.constant([]),
   warnings: texts,
-  notCheckableYet: optional(text),
   ifItFails: fc.oneof(fc.record({ rollbackTo: text }), fc.record({ pause: text })),
   irreversible: optional(text),
 })
@@ -171,7 +170,6 @@ export const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ type: fc.constant('rollback-finished' as const), report }),
   fc.record({ type: fc.constant('bundle-written' as const), step: text, path: text, files: texts }),
   fc.record({ type: fc.constant('warning' as const), problem }),
-  fc.record({ type: fc.constant('interrupt-requested' as const), doing: text }),
   fc.record({ type: fc.constant('finished' as const), result }),
 )
 

@@ -64,13 +64,10 @@ describe('preview', () => {
     expect(await refusal(world)).toMatchObject([{ code: 'router-name-taken' }])
   })
 
-  test('the very same router, there before us, is neither written nor removed', async () => {
+  test('the very same router, there before us, is refused: visitors may be on the new side already', async () => {
     const { world } = await switched()
-    const { preview, apply, undo } = await previewed(world)
     const { text } = world.edge
-    expect(preview.changes).toEqual([])
-    await apply()
-    await undo()
+    expect(await refusal(world)).toEqual([expect.objectContaining({ code: 'router-already-there', effect: 'no' })])
     expect(world.edge.text).toBe(text)
   })
 })
