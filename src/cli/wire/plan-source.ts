@@ -23,10 +23,28 @@ export interface LoadedPlan {
 
 /** The plan as it lies on disk now. Rejects with all that is wrong with it (exit code 65). */
 export async function planOnDisk(path: string): Promise<LoadedPlan> {
-  const files = diskFiles(dirname(resolve(path)))
-  const { plan, warnings } = await readPlan({ path, text: await planText(path) }, REGISTRIES, files)
+  const { plan, warnings, files } = await checkedPlan(path)
   const snapshot = await takeSnapshot(plan, stepKinds, files)
   return { plan, warnings, snapshot, files: snapshotFiles(snapshot) }
+}
+
+/** The plan as it lies on disk, checked; what it refers to is read as far as the checks ask for it. */
+export async function checkedPlan(path: string): Promise<Pick<LoadedPlan, 'plan' | 'warnings' | 'files'>> {
+  const files = remembered(diskFiles(dirname(resolve(path))))
+  const { plan, warnings } = await readPlan({ path, text: await planText(path) }, REGISTRIES, files)
+  return { plan, warnings, files }
+}
+
+/** Each folder listed and each file read once: rules and snapshot see the same, and the disk is asked once. */
+function remembered(files: PlanFiles): PlanFiles {
+  const lists = new Map<string, Promise<readonly string[]>>()
+  const texts = new Map<string, Promise<string>>()
+  const once = <Value>(known: Map<string, Promise<Value>>, path: string, ask: () => Promise<Value>): Promise<Value> => {
+    const asked = known.get(path) ?? ask()
+    known.set(path, asked)
+    return asked
+  }
+  return { list: (path) => once(lists, path, () => files.list(path)), read: (path) => once(texts, path, () => files.read(path)) }
 }
 
 /** The plan as a run keeps it. It was valid when the run began. */
