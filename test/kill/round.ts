@@ -84,18 +84,18 @@ async function judgeRun(ended: Ended, visitor: Visitor): Promise<Verdict> {
   }
 }
 
-/** Past the purge's intent there is no way back; before the first record there is nothing to roll back; everything else comes back whole. */
+/** Once Nomad has lost the job there is no way back; before the first record there is nothing to roll back; everything else comes back whole. */
 async function judgeRollback(ended: Ended, place: Workplace, visitor: Visitor): Promise<Verdict> {
   const known = await records(place)
-  const purging = known.some((record) => record.type === 'intent' && record.step === 'uninstall')
-  if (purging) {
+  const { kubernetes, nomad } = await world(place)
+  const gone = nomad.jobs.length === 0
+  if (gone) {
     const refused = ended.code === 1 && ended.stdout.includes('"past-the-boundary"')
     return { how: 'rollback refused: past the boundary', wrong: unless(refused, `rollback past the boundary ended with ${ended.code}`) }
   }
   const begun = known.some((record) => record.type === 'run-started')
   const right = begun ? ended.code === 0 : ended.code === 1 && ended.stdout.includes('"no-run"')
   const side = await visitor.servedBy()
-  const { kubernetes, nomad } = await world(place)
   const ours = Object.keys(kubernetes.objects).filter((key) => key.includes('jayne-martin-counselling'))
   return {
     how: begun ? 'rolled back' : 'nothing to roll back',
