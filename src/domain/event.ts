@@ -93,6 +93,8 @@ export type Event =
   | { readonly type: 'step-undone'; readonly step: string; readonly verified: string; readonly ms: number }
   | { readonly type: 'rollback-finished'; readonly report: RollbackReport }
   | { readonly type: 'bundle-written'; readonly step: string; readonly path: string; readonly files: readonly string[] }
+  /** Where there was nothing to do: how what was reached before looks now. */
+  | { readonly type: 'looked'; readonly what: string; readonly observation: Observation }
   | { readonly type: 'warning'; readonly problem: Problem }
   | { readonly type: 'finished'; readonly result: RunResult }
 
@@ -132,7 +134,13 @@ export interface RollbackReport {
 
 /** How a command ended; the exit code is a function of it. */
 export type RunResult =
-  | { readonly outcome: 'done'; readonly state: string; readonly bundle?: string }
+  | {
+      readonly outcome: 'done'
+      readonly state: string
+      readonly bundle?: string
+      /** It had been reached before; it was only looked at. */
+      readonly nothingToDo?: true
+    }
   /** A commanded rollback, verified. */
   | { readonly outcome: 'rolled-back'; readonly state: string; readonly cause: RollbackCause; readonly report: RollbackReport }
   | { readonly outcome: 'failed'; readonly state: string; readonly problems: readonly Problem[] }

@@ -6,6 +6,7 @@ import { progressOf } from '../domain/run-state.ts'
 import { applyStep, settleStep, undoStep } from './effect.ts'
 import { crossTheBoundary } from './irreversible.ts'
 import type { Action, Goal } from './next.ts'
+import { nothingToDo } from './nothing-to-do.ts'
 import { failed, finish, gateProblem, interrupted, pause } from './outcome.ts'
 import { digestBasis, previewForEffect } from './preview.ts'
 import type { Shown } from './ready.ts'
@@ -19,10 +20,16 @@ export interface Memory {
   shown: Shown | undefined
   readonly left: string[]
   readonly approved: readonly StepPreview[] | undefined
+  /** Whether this process has looked at the world through a gate. */
+  looked: boolean
 }
+
+/** What looks at the world before it is recorded. */
+const LOOKING: readonly Action['do'][] = ['gate', 'verify-undo', 'finish-rollback']
 
 /** Does one action; what comes back ends the process' work. */
 export async function perform(session: Session, goal: Goal, action: Action, memory: Memory): Promise<RunResult | undefined> {
+  if (LOOKING.includes(action.do)) memory.looked = true
   switch (action.do) {
     case 'apply':
       return apply(session, goal, action.step, memory)
@@ -46,7 +53,7 @@ export async function perform(session: Session, goal: Goal, action: Action, memo
       session.dependencies.emit({ type: 'state-reached', state: action.state, step: action.step.id })
       return undefined
     case 'finish':
-      return finish(session, goal)
+      return memory.looked ? finish(session, goal) : nothingToDo(session, goal)
     case 'pause':
       return pause(session, action)
     case 'give-up':

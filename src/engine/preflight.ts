@@ -25,11 +25,19 @@ export async function preflight(session: Session, to: string): Promise<Preflight
       emit({ type: 'preflight-finding', target, finding })
     }
   }
-  for (const check of checks) add(check.target, await found(check.target, () => check.check(session.ports)))
+  const addAll = async (asked: readonly (readonly [target: string, found: Promise<readonly Finding[]>])[]): Promise<void> => {
+    for (const [target, answer] of asked) add(target, await answer)
+  }
+  // Only reads: all are asked at once, and told in the plan's order.
+  await addAll(checks.map((each) => [each.target, found(each.target, () => each.check(session.ports))]))
   // A target that cannot be reached fails every question about it: the steps' own checks would only repeat it.
   if (!findings.some((each) => each.finding.verdict === 'fail')) {
-    for (const step of remaining(session, to))
-      add(step.id, await found(step.id, async () => session.kind(step).preflight(await contextOf(session, step))))
+    await addAll(
+      remaining(session, to).map((step) => [
+        step.id,
+        found(step.id, async () => session.kind(step).preflight(await contextOf(session, step))),
+      ]),
+    )
   }
   const failed = findings.filter((each) => each.finding.verdict === 'fail')
   const warned = findings.filter((each) => each.finding.verdict === 'warn')

@@ -47,12 +47,12 @@ export const verifyIngress: WaitingStepKind<VerifyIngressSpec> = {
 /** Every server of the service must give the site's expected answer. */
 async function observe(context: Context): Promise<Observation> {
   const { edge } = context.ports
-  const service = await edge.service(qualified(context.spec))
+  const [service, config] = await Promise.all([edge.service(qualified(context.spec)), edge.read()])
   if (service === undefined) return fail(missing(context).summary)
   if (service.status === 'disabled') return fail(`Traefik has disabled ${service.name}: ${service.errors.join('; ')}`)
   if (service.type !== 'loadbalancer') return fail(`${service.name} is of type ${service.type}: its servers cannot be asked one by one`)
   if (service.servers.length === 0) return fail(`${service.name} has no servers`)
-  const trust = edge.trustOf(await edge.read(), service)
+  const trust = edge.trustOf(config, service)
   return combine(await Promise.all(service.servers.map(({ url }) => askServer(context, service, url, trust))))
 }
 

@@ -43,14 +43,28 @@ describe('a run that goes well', () => {
     expect(await runSmall({ world, disk })).toMatchObject({ outcome: 'done', state: 'nomad-removed' })
   })
 
-  it('does nothing the second time', async () => {
+  it('does nothing the second time, and looks before it says that all is well', async () => {
     const world = freshWorld()
     const disk = emptyDisk()
+    const events: Event[] = []
     await runSmall({ world, disk })
     const before = world.writes
-    expect(await runSmall({ world, disk })).toMatchObject({ outcome: 'done', state: 'nomad-removed' })
+    expect(await runSmall({ world, disk, events })).toMatchObject({ outcome: 'done', state: 'nomad-removed', nothingToDo: true })
     expect(world.writes).toBe(before)
+    expect(events).toContainEqual(expect.objectContaining({ type: 'looked', observation: expect.objectContaining({ verdict: 'pass' }) }))
   })
+
+  it.each([{ do: 'run' } as const, { do: 'rollback' } as const])(
+    'never calls a silent site done: $do to where it is',
+    async ({ do: what }) => {
+      const world = freshWorld()
+      const disk = emptyDisk()
+      await runSmall({ world, disk, goal: { do: 'run', to: 'k8s-only' } })
+      world.on.set('new', false)
+      const result = await runSmall({ world, disk, goal: { do: what, to: 'k8s-only' } })
+      expect(result).toMatchObject({ outcome: 'failed', state: 'k8s-only', problems: [{ code: 'reached-but-not-well' }] })
+    },
+  )
 
   it('holds a soak for as long as the plan says', async () => {
     const clock = createSelfAdvancingClock()

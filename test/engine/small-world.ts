@@ -219,7 +219,15 @@ export async function runSmall(run: SmallRun): Promise<RunResult> {
   const ports: Ports = {
     clock,
     randomHex: () => 'abcd',
-    visitor: { ask: absent },
+    visitor: {
+      ask: async () => ({
+        ok: true,
+        status: world.on.get(world.on.get('route') ? 'new' : 'old') ? 200 : 503,
+        headers: {},
+        body: '',
+        timings: {},
+      }),
+    },
     kubernetes: new Proxy({} as Ports['kubernetes'], { get: absent }),
     nomad: new Proxy({} as Ports['nomad'], { get: absent }),
     edge: new Proxy({} as Ports['edge'], { get: absent }),

@@ -13,6 +13,9 @@ export interface TlsOptions {
   readonly serverName?: string
 }
 
+/** As many as a browser opens: two dozen questions at once need not be two dozen handshakes. More than our blocking queries ever hold. */
+const MOST_CONNECTIONS = 6
+
 /** Kept connections to one server, through the proxy that the environment names for it, if any. */
 export function createDispatcher(
   base: URL,
@@ -34,6 +37,6 @@ export function createDispatcher(
   const proxy = proxyFor(base, options.env)
   // Plain http goes through a proxy as a request (many refuse CONNECT to other ports than 443), https as a tunnel.
   return proxy === undefined
-    ? new Agent({ connect })
-    : new ProxyAgent({ uri: proxy, requestTls: connect, proxyTunnel: base.protocol === 'https:' })
+    ? new Agent({ connect, connections: MOST_CONNECTIONS })
+    : new ProxyAgent({ uri: proxy, connections: MOST_CONNECTIONS, requestTls: connect, proxyTunnel: base.protocol === 'https:' })
 }

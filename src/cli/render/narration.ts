@@ -65,6 +65,10 @@ function narrateRun(event: Event): Told | undefined {
           },
         ],
       }
+    case 'looked': {
+      const { verdict, reason } = event.observation
+      return { entries: [{ mark: verdict === 'pass' ? 'good' : 'bad', depth: 1, stays: 'kept', text: `${event.what}: ${reason}` }] }
+    }
     case 'warning':
       return {
         entries: [

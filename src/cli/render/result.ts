@@ -61,7 +61,8 @@ function done(page: Page, result: Extract<RunResult, { outcome: 'done' }>, named
       : field(page, 'Way back', ['by hand only: the restore bundle holds the saved job, the edge file and a README', result.bundle])
   const further =
     result.bundle === undefined ? [commandLine('status', named), commandLine('rollback', named)] : [commandLine('status', named)]
-  return [...title(page, page.paint.good('✓'), `Done: ${result.state} reached`), ...back, ...next(page, further)]
+  const said = result.nothingToDo ? `Nothing to do: ${result.state} was reached before, and looks well` : `Done: ${result.state} reached`
+  return [...title(page, page.paint.good('✓'), said), ...back, ...next(page, further)]
 }
 
 /** The exact commands for a person; never wrapped, never shortened. */

@@ -63,9 +63,7 @@ function validLongEnough(what: string, expiresAt: number | undefined, now: numbe
 }
 
 async function checkEdge(edge: EdgePort): Promise<readonly Finding[]> {
-  const seen = await edge.describe()
-  const config = await edge.read()
-  const routers = await edge.routers()
+  const [seen, config, routers] = await Promise.all([edge.describe(), edge.read(), edge.routers()])
   const reached = passed(`Traefik ${seen.version} on ${seen.host} answers at ${seen.api}; ${seen.dynamicConfig} is understood`)
   return [reached, runsTheFile(config, routers)]
 }

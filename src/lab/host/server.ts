@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import ssh2 from 'ssh2'
 import type { AuthContext, Connection, ParsedKey, ServerChannel, Session } from 'ssh2'
@@ -37,7 +37,7 @@ export async function startLabHost({ directory, user = 'deploy', forward = () =>
       running.add(work)
     })
   }
-  const server = new ssh2.Server({ hostKeys: [keys.hostPrivate] }, (connection) => {
+  const protocol = new ssh2.Server({ hostKeys: [keys.hostPrivate] }, (connection) => {
     connections.add(connection)
     connection.on('error', () => {}) // A client that is killed; `close` follows.
     connection.on('close', () => connections.delete(connection))
@@ -54,6 +54,8 @@ export async function startLabHost({ directory, user = 'deploy', forward = () =>
       })
     })
   })
+  // Like sshd's: a small answer is not held back until the one before it has been acknowledged.
+  const server = createServer({ noDelay: true }, (socket) => protocol.injectSocket(socket))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', resolve)

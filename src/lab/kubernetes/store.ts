@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { JsonObject } from '../../domain/json.ts'
-import { canonicalJson } from '../../domain/json.ts'
 import { at, objectOf, objectsOf, textOf, without } from './json.ts'
 import type { Resource } from './resources.ts'
 import type { KubernetesWorld } from './world.ts'
@@ -70,7 +70,7 @@ export function parseKey(text: string): Key {
 /** Equal but for the version itself. */
 export function sameContent(a: JsonObject, b: JsonObject): boolean {
   const content = (object: JsonObject): JsonObject => ({ ...object, metadata: without(objectOf(object['metadata']), 'resourceVersion') })
-  return canonicalJson(content(a)) === canonicalJson(content(b))
+  return isDeepStrictEqual(content(a), content(b))
 }
 
 /** The next of a row of UIDs that is the same in each run; `peek` leaves the row where it is, for a dry run. */

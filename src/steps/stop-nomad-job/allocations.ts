@@ -5,7 +5,7 @@ import { ProblemError } from '../../domain/problem.ts'
 import type { StopContext, StopRecord } from './record.ts'
 
 const DEFAULT_TIMEOUT_MS = 5 * 60_000
-/** Between polls; the blocking query wakes us earlier where it works (facts: Kubernetes 8 holds here too: a poll is the truth). */
+/** At least this between polls, however often the blocking query wakes us (facts: Kubernetes 8 holds here too: a poll is the truth). */
 const POLL_MS = 250
 
 /** Until every allocation has ended. Rejects when one goes out of sight or time runs out; the stop itself has then happened. */
@@ -43,8 +43,10 @@ async function poll(context: StopContext, what: string, outstanding: () => Promi
     const remaining = end - clock.monotonic()
     if (remaining <= 0) throw new ProblemError(tooLate(context, what, timeout, left))
     context.progress(`waiting for ${what}: ${left[0] ?? ''}`)
+    const asked = clock.monotonic()
     await nomad.waitForChange(context.spec.job, Math.min(10_000, remaining), context.signal)
-    await clock.sleep(Math.min(POLL_MS, remaining), context.signal)
+    const early = POLL_MS - (clock.monotonic() - asked)
+    if (early > 0) await clock.sleep(Math.min(early, remaining), context.signal)
   }
 }
 
