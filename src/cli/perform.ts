@@ -26,11 +26,8 @@ export async function perform(
 ): Promise<number> {
   const watch = await beginWatch(session)
   const questions = createQuestions(answers, personAt(session, watch, answers.yes))
-  let said: RunResult | undefined
-  const emit = (event: Event): void => {
-    if (event.type === 'finished') said = event.result
-    watch.view.emit(event)
-  }
+  // How it ended is said once, and here: the engine does not know which flag would have answered its question.
+  const emit = (event: Event): void => (event.type === 'finished' ? undefined : watch.view.emit(event))
   try {
     const { interrupt } = watch.listening
     const working = work({ ui: { emit, questions, interrupt }, questions }).catch((error: unknown) => {
@@ -39,8 +36,8 @@ export async function perform(
     })
     const ended = await watch.unlessAbandoned(working)
     const result = understood(ended, questions, watch)
+    watch.view.emit({ type: 'finished', result })
     watch.close()
-    if (said === undefined || result !== ended) session.screen.json('finished', { result })
     sayEnd(session, result, named)
     return exitCodeOfResult(result)
   } finally {

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Problem } from '../domain/problem.ts'
+import { ProblemError } from '../domain/problem.ts'
 import { EXIT } from './exit-code.ts'
 import { usageProblem } from './usage.ts'
 
@@ -20,6 +21,17 @@ export async function planPathProblem(path: string): Promise<Problem | undefined
     exitCode: EXIT.planInvalid,
     effect: 'no',
   }
+}
+
+/** The plan that is meant where none is named: the only one in `plans`. Rejects where there is none, or a choice. */
+export async function onlyPlan(): Promise<string> {
+  const [only, ...others] = await plansIn('plans')
+  if (only !== undefined && others.length === 0) return only
+  throw new ProblemError(
+    usageProblem('no plan was named', [
+      only === undefined ? 'name the YAML file of a plan' : `name one of these: ${[only, ...others].join(', ')}`,
+    ]),
+  )
 }
 
 async function plansIn(folder: string): Promise<readonly string[]> {

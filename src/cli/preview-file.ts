@@ -10,7 +10,7 @@ export async function writePreview(path: string, dryRun: DryRun): Promise<void> 
   const target = await realpath(path).catch(() => path)
   const beside = `${target}.${randomBytes(4).toString('hex')}.tmp`
   try {
-    await refuseWhatIsNoFile(target)
+    await refuseWhatIsNoPreview(target)
     const file = await open(beside, 'wx', 0o600)
     try {
       await file.writeFile(`${JSON.stringify(dryRun, null, 2)}\n`)
@@ -25,16 +25,18 @@ export async function writePreview(path: string, dryRun: DryRun): Promise<void> 
       code: 'preview-not-saved',
       summary: `the dry run could not be saved to ${path}`,
       cause: reasonOf(error),
-      next: ['name a file in a folder that exists and that you may write to'],
+      next: ['name a new file, or an earlier dry run, in a folder that exists and that you may write to'],
       effect: 'no',
     })
   }
 }
 
-/** A rename onto /dev/stdout would replace it. */
-async function refuseWhatIsNoFile(path: string): Promise<void> {
+/** A rename onto /dev/stdout would replace it, one onto the plan would lose it: only an earlier preview (or nothing) gives way. */
+async function refuseWhatIsNoPreview(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined)
-  if (found !== undefined && !found.isFile()) throw new Error('it exists and is not a regular file')
+  if (found === undefined) return
+  if (!found.isFile()) throw new Error('it exists and is not a regular file')
+  if (found.size > 0) await readPreview(path).catch(() => Promise.reject(new Error('it exists and is not a saved dry run')))
 }
 
 /** Reads a saved dry run; what is not one is refused with the place where it differs. */

@@ -45,6 +45,7 @@ const step = z.object({
   warnings: z.array(z.string()),
   ifItFails: z.union([z.object({ rollbackTo: z.string() }), z.object({ pause: z.string() })]),
   irreversible: z.string().optional(),
+  confirm: z.string().optional(),
 })
 
 /** A saved dry run. Fields that a newer version added are kept out, never trusted. */

@@ -114,7 +114,7 @@ function addLab(program: Command): Command {
   return program
     .command('lab')
     .summary('keep a lab running for other tools, until Ctrl-C')
-    .argument('[plan]', 'the plan whose lab block says how the world starts')
+    .argument('[plan]', 'the plan whose lab block says how the world starts; the only one in plans/ where none is named')
     .addOption(labFault())
     .addOption(stateDir())
 }

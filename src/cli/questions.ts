@@ -42,7 +42,10 @@ export function createQuestions(answers: Answers, person: Person): AskedQuestion
   const boundaryProblem = (previews: readonly StepPreview[]): Problem | undefined => {
     const boundary = previews.find((preview) => preview.irreversible !== undefined)
     const confirmable = person.ask !== undefined || answers.confirm !== undefined || (answers.lab && answers.yes)
-    return boundary && !confirmable ? confirmationMissing(boundary.step) : undefined
+    if (boundary && !confirmable) return confirmationMissing(boundary.step, boundary.confirm)
+    const { confirm } = answers
+    const misspelt = boundary?.confirm !== undefined && confirm !== undefined && confirm !== boundary.confirm && person.ask === undefined
+    return misspelt ? confirmationDiffers(boundary.step, boundary.confirm, confirm) : undefined
   }
   return {
     missing: () => missing,

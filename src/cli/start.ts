@@ -9,8 +9,12 @@ const flushed = (stream: NodeJS.WriteStream): Promise<void> => new Promise((reso
 
 /** The command line of this process: runs it and ends the process with its exit code. */
 export async function start(): Promise<never> {
-  // A reader that went away (`| head`, a closed terminal) must not end a run in the middle of an effect: it goes on, in silence.
-  process.stdout.on('error', () => {})
+  // A reader that went away (`| head`, a closed terminal) must not end a run in the middle of an effect: it goes on, in silence. So does a disk
+  // that is full; but then the end is not a success.
+  let lost: NodeJS.ErrnoException | undefined
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') lost ??= error
+  })
   process.stderr.on('error', () => {})
 
   let redact = (text: string): string => text
@@ -30,6 +34,7 @@ export async function start(): Promise<never> {
 
   const code = await main(process.argv.slice(2), processIo(process), application)
   await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+  if (lost) process.stderr.write(`error[output-not-written] stdout could not be written: ${lost.message}\n`)
   // Connections kept alive and a lab's servers would hold the process.
-  process.exit(code)
+  process.exit(lost && code === 0 ? 1 : code)
 }

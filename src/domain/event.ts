@@ -113,6 +113,8 @@ export interface StepPreview {
   readonly ifItFails: { readonly rollbackTo: string } | { readonly pause: string }
   /** Set on the step after which there is no way back. */
   readonly irreversible?: string
+  /** What has to be typed, or given to `--confirm`, before that step. */
+  readonly confirm?: string
 }
 
 /** What a rollback did, each line seen. */

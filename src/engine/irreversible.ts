@@ -14,7 +14,7 @@ export async function crossTheBoundary(session: Session, step: PlanStep): Promis
   if (!('irreversible' in kind.undo)) return undefined
   const bundle = await writeBundle(session, step)
   const state = currentState(session.state(), session.plan.states[0])
-  const name = kind.confirmation?.(step.spec) ?? session.plan.name
+  const name = confirmationName(session, step)
   const { answer, ...rest } = await session.dependencies.questions.confirmIrreversible({
     step: step.id,
     name,
@@ -29,6 +29,10 @@ export async function crossTheBoundary(session: Session, step: PlanStep): Promis
   await session.record({ type: 'declined', step: step.id })
   return { outcome: 'declined', state, step: step.id }
 }
+
+/** What a person must type before an irreversible step. */
+export const confirmationName = (session: Session, step: PlanStep): string =>
+  actingKind(session, step).confirmation?.(step.spec) ?? session.plan.name
 
 const confirmationMissing = (step: PlanStep, name: string): Problem => ({
   code: 'confirmation-missing',

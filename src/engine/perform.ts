@@ -10,7 +10,7 @@ import { nothingToDo } from './nothing-to-do.ts'
 import { failed, finish, gateProblem, interrupted, pause } from './outcome.ts'
 import { digestBasis, previewForEffect } from './preview.ts'
 import type { Shown } from './ready.ts'
-import { becomeReady } from './ready.ts'
+import { askToGoOn, becomeReady } from './ready.ts'
 import { beginRollback, finishRollback, forgetStep, getStuck, verifyUndo } from './rollback.ts'
 import type { Session } from './session.ts'
 import { gateOfStep } from './step-gate.ts'
@@ -19,7 +19,9 @@ import { gateOfStep } from './step-gate.ts'
 export interface Memory {
   shown: Shown | undefined
   readonly left: string[]
-  readonly approved: readonly StepPreview[] | undefined
+  approved: readonly StepPreview[] | undefined
+  /** Whether a person, a flag or a saved preview has said that this process may go on. */
+  mayGoOn: boolean
   /** Whether this process has looked at the world through a gate. */
   looked: boolean
 }
@@ -33,17 +35,23 @@ export async function perform(session: Session, goal: Goal, action: Action, memo
   switch (action.do) {
     case 'apply':
       return apply(session, goal, action.step, memory)
-    case 'reapply':
+    case 'reapply': {
+      const refused = await mayGoOn(session, goal, memory)
+      if (refused) return refused
       await applyStep(session, action.step)
       return undefined
+    }
     case 'settle':
       await settleStep(session, action.step, action.direction)
       return undefined
     case 'wait':
       return startWaiting(session, goal, action.step, memory)
-    case 'gate':
+    case 'gate': {
+      const refused = await mayGoOn(session, goal, memory)
+      if (refused) return refused
       await gateOfStep(session, action.step, action.gate)
       return undefined
+    }
     case 'complete':
       await session.record({ type: 'step-done', step: action.step.id })
       session.dependencies.emit({ type: 'step-done', step: action.step.id, ms: msSinceBegun(session, action.step.id) })
@@ -106,6 +114,17 @@ async function ready(session: Session, goal: Goal, memory: Memory): Promise<RunR
   const readiness = await becomeReady(session, goal.to, memory.approved)
   if ('ended' in readiness) return readiness.ended
   memory.shown = readiness.shown
+  memory.mayGoOn = true
+  return undefined
+}
+
+/** A run that goes on in another process asks before it does anything, although an earlier process was told to do all of it. */
+async function mayGoOn(session: Session, goal: Goal, memory: Memory): Promise<RunResult | undefined> {
+  if (memory.mayGoOn) return undefined
+  const asked = await askToGoOn(session, goal.to)
+  if ('ended' in asked) return asked.ended
+  memory.approved ??= asked.approved
+  memory.mayGoOn = true
   return undefined
 }
 
@@ -131,10 +150,9 @@ async function apply(session: Session, goal: Goal, step: PlanStep, memory: Memor
   return undefined
 }
 
-/** Looking needs nobody's word once visitors may be on the new side: a failing look must lead back, not to a refusal. */
 async function startWaiting(session: Session, goal: Goal, step: PlanStep, memory: Memory): Promise<RunResult | undefined> {
   const untouched = session.plan.steps.every((each) => progressOf(session.state(), each.id).phase === 'pending')
-  const unready = untouched ? await ready(session, goal, memory) : undefined
+  const unready = untouched ? await ready(session, goal, memory) : await mayGoOn(session, goal, memory)
   if (unready) return unready
   announce(session, step, 'apply')
   await session.record({ type: 'wait-started', step: step.id })

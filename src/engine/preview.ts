@@ -8,6 +8,7 @@ import { firstStepAfter } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { isUntouched } from '../domain/run-state.ts'
+import { confirmationName } from './irreversible.ts'
 import { plannedRollback } from './rollback-target.ts'
 import type { Session } from './session.ts'
 import { actingKind, contextOf } from './session.ts'
@@ -50,7 +51,7 @@ async function previewStep(session: Session, step: PlanStep, predicted: readonly
     changes: preview.changes,
     basis: digestBasis(preview.basis),
     warnings: preview.warnings ?? [],
-    ...('irreversible' in kind.undo && { irreversible: kind.undo.irreversible }),
+    ...('irreversible' in kind.undo && { irreversible: kind.undo.irreversible, confirm: confirmationName(session, step) }),
   }
 }
 
@@ -107,5 +108,15 @@ export function previewDifference(shown: StepPreview, fresh: StepPreview): reado
   const gone = shown.basis
     .filter((fact) => !fresh.basis.some((each) => each.name === fact.name))
     .map((fact) => `${shown.step}: ${fact.name} is gone`)
-  return [...changes, ...basis, ...gone]
+  return [...changes, ...basis, ...gone, ...framingDifference(shown, fresh)]
+}
+
+/** How a step is checked, what becomes of it when it fails, and what it leads to: approved with the rest. */
+function framingDifference(shown: StepPreview, fresh: StepPreview): readonly string[] {
+  const fields = ['kind', 'reaches', 'waits', 'gates', 'ifItFails', 'irreversible', 'confirm'] as const
+  const text = (preview: StepPreview, field: (typeof fields)[number]): string =>
+    canonicalJson(JSON.parse(JSON.stringify(preview[field] ?? null)) as Json)
+  return fields
+    .filter((field) => text(shown, field) !== text(fresh, field))
+    .map((field) => `${shown.step}: \`${field}\` was shown differently`)
 }

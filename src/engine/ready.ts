@@ -35,6 +35,26 @@ export async function becomeReady(session: Session, to: string, approved: readon
   }
 }
 
+/**
+ * The person's word for a run that goes on with looking. Neither a target that does not answer nor a preview that cannot be made bars the way:
+ * visitors may be on the new side, and a failing look must lead back, not to a refusal. Effects come later, and have their own `becomeReady`.
+ */
+export async function askToGoOn(
+  session: Session,
+  to: string,
+): Promise<{ readonly approved?: readonly StepPreview[] } | { readonly ended: RunResult }> {
+  const state = currentState(session.state(), session.plan.states[0])
+  const previews = await previewAll(session, to).catch((error: unknown) => {
+    if (error instanceof ProblemError) return undefined
+    throw error
+  })
+  for (const preview of previews ?? []) session.dependencies.emit({ type: 'step-previewed', preview })
+  const answer = await session.dependencies.questions.approve(previews ?? [])
+  if (answer === 'no') return { ended: { outcome: 'declined', state } }
+  if (answer === 'unanswerable') return { ended: { outcome: 'failed', state, problems: [CONFIRMATION_MISSING] } }
+  return previews ? { approved: previews } : {}
+}
+
 const CONFIRMATION_MISSING = {
   code: 'confirmation-missing',
   summary: 'nobody can be asked whether to go on: there is no terminal',
@@ -42,6 +62,12 @@ const CONFIRMATION_MISSING = {
   effect: 'no',
   exitCode: 64,
 } as const
+
+/** What the fresh preview rests on and the saved one does not name: nobody has seen it. */
+const basisNotShown = (shown: StepPreview, now: StepPreview): readonly string[] =>
+  now.basis
+    .filter((fact) => !shown.basis.some((each) => each.name === fact.name))
+    .map((fact) => `${shown.step}: ${fact.name} is not in the saved preview`)
 
 /** `--preview FILE`: exactly that, or not at all. */
 function holdTo(session: Session, approved: readonly StepPreview[], fresh: readonly StepPreview[]): void {
@@ -52,7 +78,9 @@ function holdTo(session: Session, approved: readonly StepPreview[], fresh: reado
       .map((each) => `${each.step}: not in the saved preview`),
     ...unfinished.flatMap((shown) => {
       const now = fresh.find((each) => each.step === shown.step)
-      return now ? previewDifference(shown, now) : [`${shown.step}: in the saved preview, and no longer to be done`]
+      return now
+        ? [...previewDifference(shown, now), ...basisNotShown(shown, now)]
+        : [`${shown.step}: in the saved preview, and no longer to be done`]
     }),
   ]
   if (differs.length === 0) return

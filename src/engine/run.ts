@@ -74,7 +74,7 @@ async function startRun(session: Session, taken: PlanSnapshot): Promise<void> {
 }
 
 async function untilEnd(session: Session, goal: Goal, approved: readonly StepPreview[] | undefined): Promise<RunResult> {
-  const memory: Memory = { shown: undefined, left: [], approved, looked: false }
+  const memory: Memory = { shown: undefined, left: [], approved, mayGoOn: approved !== undefined, looked: false }
   const { plan, dependencies } = session
   const past = alreadyPast(session, goal)
   if (past) return failed(session, [past])

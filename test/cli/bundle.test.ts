@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -102,5 +103,18 @@ describe('the bundle', () => {
     expect(out.split('\n').length).toBeLessThan(100)
     expect(code).toBe(0)
     expect(await readFile(join(folder, 'finished'), 'utf8')).toBe('yes')
+  })
+
+  it.runIf(existsSync('/dev/full'))('is no success when what it says could not be written', async () => {
+    for (const args of [['--version'], ['--help']]) {
+      const full = openSync('/dev/full', 'w')
+      const child = spawn(process.execPath, [join(folder, 'dist', 'cli.js'), ...args], {
+        stdio: ['ignore', full, 'ignore'],
+        timeout: 15_000,
+      })
+      const code = await new Promise((resolve) => child.on('close', resolve))
+      closeSync(full)
+      expect(code, args.join(' ')).toBe(1)
+    }
   })
 })

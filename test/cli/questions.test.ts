@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Answers } from '../../src/cli/questions.ts'
 import { createQuestions } from '../../src/cli/questions.ts'
-import { DEPLOY } from './fake-application.ts'
+import { DEPLOY, PURGE } from './fake-application.ts'
 
 const question = { step: 'uninstall', name: 'web', why: 'the job is gone', bundle: 'a/bundle' }
 const alone = { show: () => {}, ask: undefined }
@@ -32,6 +32,14 @@ describe('the step that cannot be undone', () => {
       exitCode: 64,
       next: ['if web is meant, use --confirm web', 'or stop before it with --to STATE'],
     })
+  })
+
+  it('is not begun towards with a name that is known to be wrong', async () => {
+    const purge = { ...PURGE, irreversible: 'gone', confirm: 'web' }
+    const wrong = createQuestions({ yes: true, lab: false, confirm: 'wbe' }, alone)
+    expect(await wrong.approve([DEPLOY, purge])).toBe('unanswerable')
+    expect(wrong.missing()).toMatchObject({ code: 'confirmation-differs', exitCode: 64 })
+    expect(await createQuestions({ yes: true, lab: false, confirm: 'web' }, alone).approve([DEPLOY, purge])).toBe('yes')
   })
 
   it('tells the person why, and where the bundle is', async () => {

@@ -38,6 +38,10 @@ it(
     expect(otherPlan.stderr).toContain('the plan was edited since')
     await place.edit(PLAN, 'hold: 400ms', 'hold: 200ms')
 
+    const ontoPlan = await place.run('run', PLAN, '--lab', '--dry-run', '--out', PLAN)
+    expect(ontoPlan.code).toBe(1)
+    expect(ontoPlan.stderr).toContain('it exists and is not a saved dry run')
+
     expect((await world(place)).kubernetes.writes).toBe(0)
     const exactly = await place.run(...preview, '--json')
     expect(exactly.code, exactly.stdout + exactly.stderr).toBe(0)

@@ -47,7 +47,7 @@ const REFUSALS: readonly Refusal[] = [
     exit: 65,
     says: ['stop-nomad-jobs', 'stop-nomad-job', `${PLAN}:`],
   },
-  { given: 'an unset variable', argv: ['run', PLAN, '--yes'], exit: 1, says: ['error[unset-variable]', 'NOMAD_'] },
+  { given: 'unset variables', argv: ['run', PLAN, '--yes'], exit: 1, says: ['error[unset-variable]', 'NOMAD_ADDR', 'NOMAD_TOKEN'] },
   { given: 'neither a terminal nor --yes', argv: ['run', PLAN, '--lab'], exit: 64, says: ['--yes'] },
   { given: 'an unknown state', argv: [...RUN, '--to', 'k8s'], exit: 64, says: ['error[unknown-state]', 'k8s-only'] },
   { given: 'an unknown fault', argv: [...RUN, '--lab-fault', 'pods-crush'], exit: 64, says: ['pods-crash'] },

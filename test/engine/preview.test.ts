@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { StepPreview } from '../../src/domain/event.ts'
+import type { Event, StepPreview } from '../../src/domain/event.ts'
 import { previewDifference } from '../../src/engine/preview.ts'
 import { emptyDisk } from '../fakes/journal.ts'
 import { freshWorld, picture, runSmall, START } from './small-world.ts'
@@ -36,6 +36,34 @@ describe('the difference between what was shown and what would be done', () => {
     expect(previewDifference(file, { ...file, basis: [{ name: 'Deployment x before', sha256: 'bb' }] })).toEqual([
       'deploy: Deployment x before changed',
     ])
+  })
+
+  it('names what else was approved: how a step is checked, where its failure leads, what must be typed', () => {
+    const fresh: StepPreview = { ...shown, ifItFails: { pause: 'no way back' }, irreversible: 'gone', confirm: 'web' }
+    expect(previewDifference(shown, fresh)).toEqual(
+      ['ifItFails', 'irreversible', 'confirm'].map((field) => `deploy: \`${field}\` was shown differently`),
+    )
+  })
+
+  it('is held to a saved preview as a whole: what a hand took out of it is missed', async () => {
+    const events: Event[] = []
+    const disk = emptyDisk()
+    await runSmall({
+      world: freshWorld(),
+      disk,
+      events,
+      change: (d) => ({ ...d, questions: { ...d.questions, approve: async () => 'no' } }),
+    })
+    const saved = events.flatMap((event) => (event.type === 'step-previewed' ? [event.preview] : []))
+    const edited = saved.map((preview) => {
+      const { irreversible: _taken, ...rest } = preview
+      return preview.step === 'purge' ? rest : preview
+    })
+    const world = freshWorld()
+    const result = await runSmall({ world, disk: emptyDisk(), approved: edited })
+    expect(result).toMatchObject({ outcome: 'failed', problems: [{ code: 'preview-outdated' }] })
+    expect(world.writes).toBe(0)
+    expect(await runSmall({ world, disk: emptyDisk(), approved: saved })).toMatchObject({ outcome: 'done' })
   })
 
   it('holds back the effect: the world moved between showing and doing', async () => {

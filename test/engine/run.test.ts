@@ -66,6 +66,24 @@ describe('a run that goes well', () => {
     },
   )
 
+  it("goes on in another process only with somebody's word, also where it only looks", async () => {
+    const world = freshWorld()
+    const disk = emptyDisk()
+    await runSmall({ world, disk, goal: { do: 'run', to: 'k8s-only' } })
+    world.on.set('new', false)
+    const before = world.writes
+    const events: Event[] = []
+    const result = await runSmall({
+      world,
+      disk,
+      events,
+      change: (d) => ({ ...d, questions: { ...d.questions, approve: async () => 'unanswerable' } }),
+    })
+    expect(result).toMatchObject({ outcome: 'failed', state: 'k8s-only', problems: [{ code: 'confirmation-missing' }] })
+    expect(events.some((event) => event.type === 'step-started')).toBe(false)
+    expect(world.writes).toBe(before)
+  })
+
   it('holds a soak for as long as the plan says', async () => {
     const clock = createSelfAdvancingClock()
     await runSmall({ world: freshWorld(), disk: emptyDisk(), clock })

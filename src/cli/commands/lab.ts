@@ -1,6 +1,7 @@
 import { EXIT } from '../exit-code.ts'
 import type { LookFlags } from '../invocation.ts'
 import { planOptions } from '../invocation.ts'
+import { onlyPlan } from '../plan-path.ts'
 import type { Session } from '../session.ts'
 import { listenForInterrupt } from '../terminal/interrupt.ts'
 
@@ -9,7 +10,7 @@ export async function lab(session: Session, plan: string | undefined, flags: Loo
   const listening = listenForInterrupt(session.io, () => {})
   const { requested } = listening.interrupt
   try {
-    await session.application.lab(planOptions(plan ?? '', flags), (lines) => session.screen.print(lines), requested)
+    await session.application.lab(planOptions(plan ?? (await onlyPlan()), flags), (lines) => session.screen.print(lines), requested)
   } catch (error) {
     if (!requested.aborted) throw error
   } finally {

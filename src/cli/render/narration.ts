@@ -67,7 +67,8 @@ function narrateRun(event: Event): Told | undefined {
       }
     case 'looked': {
       const { verdict, reason } = event.observation
-      return { entries: [{ mark: verdict === 'pass' ? 'good' : 'bad', depth: 1, stays: 'kept', text: `${event.what}: ${reason}` }] }
+      const well = verdict === 'pass'
+      return { entries: [{ mark: well ? 'good' : 'bad', depth: 1, stays: 'kept', text: well ? reason : `${event.what}: ${reason}` }] }
     }
     case 'warning':
       return {

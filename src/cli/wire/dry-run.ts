@@ -12,6 +12,7 @@ import { lastState, rollbackState, stateNamed } from './goal.ts'
 import { NOBODY, open } from './opened.ts'
 import { REGISTRIES } from './plan-source.ts'
 import { knownRun, lookingOnly, sourceForRun } from './run-source.ts'
+import { noRun } from './run.ts'
 import { stateFolder } from './state-folder.ts'
 
 /** Previews everything that `run` would do, against the real targets, with reads only. Takes no lock and writes no journal. */
@@ -60,13 +61,7 @@ export async function dryRun(
 /** What a rollback would undo, from the journal alone. */
 export async function dryRollback(options: PlanOptions & { readonly to?: string }): Promise<RollbackPreview> {
   const known = await knownRun(stateFolder(options))
-  if (!known)
-    throw new ProblemError({
-      code: 'no-run',
-      summary: `no run of ${options.plan} has been started: there is nothing to roll back`,
-      next: [],
-      effect: 'no',
-    })
+  if (!known) throw new ProblemError(await noRun(options))
   const { plan } = known.loaded
   const to = rollbackState(plan, known.state, options.to)
   const barrier = boundaryPassed(plan, REGISTRIES.kinds, known.state, to)

@@ -67,9 +67,19 @@ const optional = async (
   secret?: 'secret',
 ): Promise<string | undefined> => (template === undefined ? undefined : options.resolve(template, where, secret))
 
+/** All of them, or the problems of all of them. */
+async function together<Work extends readonly Promise<unknown>[] | []>(work: Work) {
+  const thrown = (await Promise.allSettled(work)).flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []))
+  const [first, ...rest] = thrown.flatMap((error) => (error instanceof ProblemError ? error.problems : []))
+  if (first && thrown.every((error) => error instanceof ProblemError)) throw new ProblemError(first, ...rest)
+  return Promise.all(work)
+}
+
 async function resolveKubernetes(target: KubernetesTarget, options: ResolveOptions): Promise<ResolvedTargets['kubernetes']> {
-  const kubeconfig = await optional(options, target.kubeconfig, 'targets.kubernetes.kubeconfig')
-  const context = await optional(options, target.context, 'targets.kubernetes.context')
+  const [kubeconfig, context] = await together([
+    optional(options, target.kubeconfig, 'targets.kubernetes.kubeconfig'),
+    optional(options, target.context, 'targets.kubernetes.context'),
+  ])
   const path = kubeconfig === undefined ? undefined : absolute(kubeconfig, options.directory)
   return {
     namespace: target.namespace,
@@ -80,12 +90,21 @@ async function resolveKubernetes(target: KubernetesTarget, options: ResolveOptio
 /** Where the plan is silent, what Nomad's own command line would use. */
 async function resolveNomad(target: NomadTarget, options: ResolveOptions): Promise<Omit<NomadOptions, 'clock'>> {
   const { env } = options
-  const token = (await optional(options, target.token, 'targets.nomad.token', 'secret')) ?? env['NOMAD_TOKEN']
-  const namespace = (await optional(options, target.namespace, 'targets.nomad.namespace')) ?? env['NOMAD_NAMESPACE']
-  const region = (await optional(options, target.region, 'targets.nomad.region')) ?? env['NOMAD_REGION']
-  const ca = (await optional(options, target.ca, 'targets.nomad.ca')) ?? env['NOMAD_CACERT']
+  const [
+    address = env['NOMAD_ADDR'],
+    token = env['NOMAD_TOKEN'],
+    namespace = env['NOMAD_NAMESPACE'],
+    region = env['NOMAD_REGION'],
+    ca = env['NOMAD_CACERT'],
+  ] = await together([
+    optional(options, target.address, 'targets.nomad.address', 'secret'),
+    optional(options, target.token, 'targets.nomad.token', 'secret'),
+    optional(options, target.namespace, 'targets.nomad.namespace'),
+    optional(options, target.region, 'targets.nomad.region'),
+    optional(options, target.ca, 'targets.nomad.ca'),
+  ])
   return {
-    address: (await optional(options, target.address, 'targets.nomad.address', 'secret')) ?? env['NOMAD_ADDR'] ?? 'http://127.0.0.1:4646',
+    address: address ?? 'http://127.0.0.1:4646',
     ...(token !== undefined && { token }),
     ...(namespace !== undefined && { namespace }),
     ...(region !== undefined && { region }),
@@ -94,17 +113,23 @@ async function resolveNomad(target: NomadTarget, options: ResolveOptions): Promi
 }
 
 async function resolveHost(name: string, target: HostTarget, options: ResolveOptions): Promise<ResolvedHost> {
-  const sshConfig = await optional(options, target.sshConfig, `targets.hosts.${name}.sshConfig`)
+  const [ssh, sshConfig] = await together([
+    options.resolve(target.ssh, `targets.hosts.${name}.ssh`),
+    optional(options, target.sshConfig, `targets.hosts.${name}.sshConfig`),
+  ])
   return {
-    ssh: await options.resolve(target.ssh, `targets.hosts.${name}.ssh`),
+    ssh,
     ...(sshConfig !== undefined && { sshConfig: absolute(sshConfig, options.directory) }),
     ...(target.become && { become: target.become }),
   }
 }
 
 async function resolveEdge(target: EdgeTarget, options: ResolveOptions): Promise<EdgeTarget> {
-  const visitors = await optional(options, target.visitors, 'targets.edge.visitors')
-  return { ...target, api: await options.resolve(target.api, 'targets.edge.api'), ...(visitors !== undefined && { visitors }) }
+  const [api, visitors] = await together([
+    options.resolve(target.api, 'targets.edge.api'),
+    optional(options, target.visitors, 'targets.edge.visitors'),
+  ])
+  return { ...target, api, ...(visitors !== undefined && { visitors }) }
 }
 
 const absolute = (path: string, directory: string): string => {

@@ -4,11 +4,13 @@ import { systemClock } from '../../adapters/system/clock.ts'
 import { planArguments } from '../command-line.ts'
 import type { RunResult } from '../../domain/event.ts'
 import type { JournalPort } from '../../domain/ports/journal.ts'
+import type { Problem } from '../../domain/problem.ts'
 import { ProblemError, toProblem } from '../../domain/problem.ts'
 import type { Goal } from '../../engine/next.ts'
 import { execute } from '../../engine/run.ts'
 import { encodeSnapshot, fileDigests, snapshotDigest } from '../../engine/snapshot.ts'
 import type { DryRun, PlanOptions, UserInterface } from '../contract.ts'
+import { planPathProblem } from '../plan-path.ts'
 import { lastState, rollbackState, stateNamed } from './goal.ts'
 import { LAB_SHORTENS, open } from './opened.ts'
 import type { RunSource } from './run-source.ts'
@@ -35,20 +37,21 @@ export async function rollbackPlan(
 ): Promise<RunResult> {
   return locked(options, 'rollback', async (folder) => {
     const known = await knownRun(folder)
-    if (!known) throw new ProblemError(noRun(options))
+    if (!known) throw new ProblemError(await noRun(options))
     const { plan } = known.loaded
     const goal: Goal = { do: 'rollback', to: rollbackState(plan, known.state, options.to) }
     return executeOn(options, folder, { folder: known.folder, loaded: known.loaded }, goal, ui, onSecrets)
   })
 }
 
-const noRun = (options: PlanOptions) =>
-  ({
+/** Why there is nothing to roll back: no run of this plan, or no such plan. */
+export const noRun = async (options: PlanOptions): Promise<Problem> =>
+  (await planPathProblem(options.plan)) ?? {
     code: 'no-run',
     summary: `no run of ${options.plan} has been started${options.lab ? ' in the lab' : ''}: there is nothing to roll back`,
     next: [`begin one: jmc-migrate run ${planArguments(options)}`],
     effect: 'no',
-  }) as const
+  }
 
 /** One process at a time on a plan's state; the lock falls with the process. */
 async function locked<Value>(options: PlanOptions, command: string, work: (folder: string) => Promise<Value>): Promise<Value> {

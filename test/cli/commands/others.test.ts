@@ -54,6 +54,12 @@ describe('status', () => {
     expect(out).toContain(`jmc-migrate run ${PLAN} --lab --dry-run`)
   })
 
+  it('of a plan that does not exist is a problem, not an absence', async () => {
+    const { code, err } = await call({ status: async () => undefined }, 'status', 'plans/absent.yaml')
+    expect(code).toBe(65)
+    expect(err).toContain('there is no plan file plans/absent.yaml')
+  })
+
   it('is one object with --json', async () => {
     const { out } = await call({ status: async () => STATUS }, 'status', PLAN, '--json')
     expect(JSON.parse(out)).toMatchObject({ schema: 1, type: 'status', status: { report: { mode: 'forward' } } })

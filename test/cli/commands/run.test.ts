@@ -109,6 +109,28 @@ describe('--json', () => {
     }
   })
 
+  it('ends with one result, the one that names the flag that was missing', async () => {
+    const io = fakeIo()
+    const refused: RunResult = {
+      outcome: 'failed',
+      state: 'nomad-only',
+      problems: [{ code: 'confirmation-missing', summary: 'x', next: [] }],
+    }
+    const run: Application['run'] = async (_options, ui) => {
+      await ui.questions.approve([])
+      ui.emit({ type: 'finished', result: refused })
+      return refused
+    }
+    await main(['run', PLAN, '--json'], io, fakeApplication({ run }))
+    const ends = io
+      .out()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; result?: { problems: readonly { code: string }[] } })
+      .filter((line) => line.type === 'finished')
+    expect(ends.map((line) => line.result?.problems[0]?.code)).toEqual(['approval-missing'])
+  })
+
   it('asks nobody, even on a terminal', async () => {
     const io = fakeIo({ tty: true })
     expect(await main(['run', PLAN, '--json'], io, fakeApplication({ run: runThat(DONE) }))).toBe(64)
