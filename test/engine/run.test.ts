@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Event } from '../../src/domain/event.ts'
 import { emptyDisk, Killed } from '../fakes/journal.ts'
 import { createSelfAdvancingClock } from '../fakes/clock.ts'
-import { END, freshWorld, picture, runSmall, smallPlan, START } from './small-world.ts'
+import { END, freshWorld, picture, runSmall, smallKinds, smallPlan, START } from './small-world.ts'
 
 const types = (disk: ReturnType<typeof emptyDisk>): string[] => disk.entries.map((entry) => entry.record.type)
 
@@ -65,6 +65,20 @@ describe('a run that goes well', () => {
       expect(result).toMatchObject({ outcome: 'failed', state: 'k8s-only', problems: [{ code: 'reached-but-not-well' }] })
     },
   )
+
+  it('does not call it nomad-only while a route that this journal does not know has moved visitors', async () => {
+    const kinds = new Map(smallKinds(freshWorld()))
+    const route = kinds.get('turn-route')
+    if (!route) throw new Error('no such kind')
+    kinds.set('turn-route', { ...route, preflight: async () => [{ what: 'visitors are on the old side', verdict: 'fail' }] })
+    const result = await runSmall({
+      world: freshWorld(),
+      disk: emptyDisk(),
+      goal: { do: 'run', to: 'nomad-only' },
+      change: (d) => ({ ...d, kinds }),
+    })
+    expect(result).toMatchObject({ outcome: 'failed', state: 'nomad-only', problems: [{ code: 'reached-but-not-well' }] })
+  })
 
   it("goes on in another process only with somebody's word, also where it only looks", async () => {
     const world = freshWorld()
