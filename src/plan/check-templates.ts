@@ -23,7 +23,8 @@ export const TEMPLATE_FIELDS = [
 
 /** Syntax of the templates, templates where none are resolved, and secrets that are written out. Nothing is resolved here. */
 export function checkTemplates(source: PlanSource, data: Readonly<Record<string, unknown>>): readonly Problem[] {
-  return texts(data, []).flatMap(({ path, text }) => {
+  const worthALook = texts(data, []).filter(({ path, text }) => text.includes('${') || path.at(-1) === 'token')
+  return worthALook.flatMap(({ path, text }) => {
     const field = path.map((part, index) => (index === 2 && path[1] === 'hosts' ? '*' : String(part))).join('.')
     const parts = templateParts(text)
     if (!TEMPLATE_FIELDS.some((each) => each === field)) return parts.filter(isReference).map((part) => notHere(source, data, path, part))

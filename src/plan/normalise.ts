@@ -5,7 +5,8 @@ import type { GateKinds } from '../domain/step-kind.ts'
 import type { ParsedPlan, Registries } from './schema/plan.ts'
 import type { PlanSource } from './source.ts'
 
-/** A plan whose shape is sound, as the rest of the tool knows it: defaults filled in, kinds told apart from fields, places kept. */
+/** A plan whose shape is sound, as the rest of the tool knows it: defaults filled in, kinds told apart from fields, places at hand
+ * (found when they are asked for: a valid plan is not asked). */
 export function toPlan(parsed: ParsedPlan, source: PlanSource, path: string, text: string, registries: Registries): Plan {
   const { name, site, targets, states, singleWriter, lab } = parsed
   const steps = parsed.steps.map((step, index) => toStep(step, index, source, registries))
@@ -17,8 +18,17 @@ function toStep(parsed: ParsedPlan['steps'][number], index: number, source: Plan
   const { id, reaches } = parsed
   const onFailure: OnFailure = parsed.onFailure
   const gates = parsed.gates.map((gate, position) => toGate(gate, ['steps', index, 'gates', position], source, registries.gates))
-  const location = source.locate(['steps', index, 'id'])
-  return { id, kind, spec, gates, ...(reaches !== undefined && { reaches }), onFailure, location }
+  return {
+    id,
+    kind,
+    spec,
+    gates,
+    ...(reaches !== undefined && { reaches }),
+    onFailure,
+    get location() {
+      return source.locate(['steps', index, 'id'])
+    },
+  }
 }
 
 type ParsedGate = ParsedPlan['steps'][number]['gates'][number]
@@ -34,7 +44,14 @@ function toGate(parsed: ParsedGate, path: readonly PropertyKey[], source: PlanSo
     failureThreshold: parsed.failureThreshold ?? base.failureThreshold,
     inconclusive: parsed.inconclusive ?? base.inconclusive,
   }
-  return { kind, spec, policy, location: source.locate([...path, kind], 'key') }
+  return {
+    kind,
+    spec,
+    policy,
+    get location() {
+      return source.locate([...path, kind], 'key')
+    },
+  }
 }
 
 /** `checkKinds` has made sure that exactly one is there. */

@@ -10,17 +10,17 @@ export interface PlanSource {
   readonly file: string
   /** Without a byte order mark, so that columns are those that a person counts. */
   readonly text: string
-  readonly document: Document
   /** The place of offsets into `text`; the caret stops at the end of the line. */
   readonly at: (start: number, end: number) => SourceLocation
   /** The place of what stands under `path`; of the nearest thing around it where there is nothing. */
   readonly locate: (path: PlanPath, part?: 'key' | 'value') => SourceLocation
 }
 
-export function planSource(file: string, text: string, document: Document): PlanSource {
-  const lines = text.split('\n')
-  const starts = lineStarts(lines)
+/** `document` is asked for only once a place is: places are dear, and a plan without problems needs none. */
+export function planSource(file: string, text: string, document: () => Document): PlanSource {
+  let split: { readonly lines: readonly string[]; readonly starts: readonly number[] } | undefined
   const at = (start: number, end: number): SourceLocation => {
+    const { lines, starts } = (split ??= linesOf(text))
     const line = lineOf(starts, start)
     const column = start - (starts[line - 1] ?? 0) + 1
     const shown = (lines[line - 1] ?? '').replace(/\r$/, '')
@@ -28,22 +28,24 @@ export function planSource(file: string, text: string, document: Document): Plan
     return { file, line, column, text: hideTokens(shown), length }
   }
   const locate = (path: PlanPath, part: 'key' | 'value' = 'value'): SourceLocation => {
-    const { key, value } = find(document, path)
+    const { key, value } = find(document(), path)
     const node = part === 'key' && key !== undefined ? key : pointable(key, value)
     const [start, end] = node?.range ?? [0, 1]
     return at(start, end)
   }
-  return { file, text, document, at, locate }
+  return { file, text, at, locate }
 }
 
 /** The parser's own line counter loses lines in broken flow collections, which is where places matter most. */
-function lineStarts(lines: readonly string[]): readonly number[] {
+function linesOf(text: string): { readonly lines: readonly string[]; readonly starts: readonly number[] } {
+  const lines = text.split('\n')
   let offset = 0
-  return lines.map((line) => {
+  const starts = lines.map((line) => {
     const start = offset
     offset += line.length + 1
     return start
   })
+  return { lines, starts }
 }
 
 /** Line (from 1) of an offset: the last one that starts at or before it. */

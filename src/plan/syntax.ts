@@ -1,5 +1,6 @@
 import { isAlias, isMap, parseDocument, visit } from 'yaml'
 import type { Document } from 'yaml'
+import { plainDocuments } from '../domain/plain-yaml.ts'
 import type { Problem } from '../domain/problem.ts'
 import { planProblem } from './plan-problem.ts'
 import { planSource } from './source.ts'
@@ -16,18 +17,31 @@ export interface ParsedYaml {
 /** Reads the YAML of a plan. A duplicate key leaves data to look at, so that other problems are shown at once; a broken syntax does not. */
 export function parseYaml(file: string, original: string): ParsedYaml {
   const text = original.replace(/^\uFEFF/, '')
-  const document = parseDocument(text, { merge: true, prettyErrors: false, logLevel: 'error' })
-  const source = planSource(file, text, document)
+  let parsed: Document | undefined
+  const fully = (): Document => (parsed ??= parseDocument(text, { merge: true, prettyErrors: false, logLevel: 'error' }))
+  const source = planSource(file, text, fully)
+  const data = plainMap(text)
+  return data === undefined ? parseFully(source, fully()) : { source, data, problems: [] }
+}
+
+/** An ordinary plan, of which the full parser would say the same: it is asked only for places, once there is a problem to show. */
+function plainMap(text: string): ParsedYaml['data'] {
+  const [document, second] = plainDocuments(text) ?? []
+  if (document === undefined || second !== undefined) return undefined
+  const { value } = document
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : undefined
+}
+
+function parseFully(source: PlanSource, document: Document): ParsedYaml {
   const duplicates = document.errors.filter((error) => error.code === 'DUPLICATE_KEY').map((error) => duplicateKey(source, error.pos))
   const broken = brokenSyntax(source, document)
   if (broken.length > 0) return { source, data: undefined, problems: [...broken, ...duplicates] }
-  const unclear = [...duplicates, ...unresolvable(source)]
+  const unclear = [...duplicates, ...unresolvable(source, document)]
   if (unclear.length > duplicates.length) return { source, data: undefined, problems: unclear }
-  return contents(source, unclear)
+  return contents(source, document, unclear)
 }
 
-function contents(source: PlanSource, problems: readonly Problem[]): ParsedYaml {
-  const { document } = source
+function contents(source: PlanSource, document: Document, problems: readonly Problem[]): ParsedYaml {
   if (document.contents === null) {
     return { source, data: undefined, problems: [planProblem('empty-plan', `${source.file} is empty`, [START], source.at(0, 1))] }
   }
@@ -101,13 +115,13 @@ function duplicateKey(source: PlanSource, position: readonly [number, number]): 
 }
 
 /** Aliases to nothing, and anchors that contain themselves. */
-function unresolvable(source: PlanSource): readonly Problem[] {
+function unresolvable(source: PlanSource, document: Document): readonly Problem[] {
   if (!source.text.includes('*')) return []
   const problems: Problem[] = []
-  visit(source.document, {
+  visit(document, {
     Alias: (_, alias, ancestors) => {
       const [start, end] = alias.range ?? [0, 1]
-      const target = alias.resolve(source.document)
+      const target = alias.resolve(document)
       if (target === undefined) {
         const next = [`define it before this place with \`&${alias.source}\`, or put the value into quotes`]
         problems.push(

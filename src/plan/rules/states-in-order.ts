@@ -22,20 +22,20 @@ function wrongReaches({ plan, locate }: RuleInput): readonly Problem[] {
   return plan.steps.flatMap(({ id, reaches }, index) => {
     const position = reaches === undefined ? -1 : plan.states.indexOf(reaches)
     if (reaches === undefined || position === -1) return []
-    const location = locate(['steps', index, 'reaches'])
+    const place = ['steps', index, 'reaches']
     const earlier = reachedBy.get(reaches)
     reachedBy.set(reaches, earlier ?? id)
     if (position === 0) {
       const summary = `step ${id} reaches \`${reaches}\`, where everything starts`
-      return [planProblem('state-order', summary, ['remove `reaches`, or name a later state'], location)]
+      return [planProblem('state-order', summary, ['remove `reaches`, or name a later state'], locate(place))]
     }
     if (earlier !== undefined) {
       const summary = `step ${id} reaches \`${reaches}\`, which step ${earlier} has already reached`
-      return [planProblem('state-reached-twice', summary, ['remove one of the two'], location)]
+      return [planProblem('state-reached-twice', summary, ['remove one of the two'], locate(place))]
     }
     if (position < furthest) {
       const summary = `step ${id} reaches \`${reaches}\` after \`${plan.states[furthest] ?? ''}\`; the plan's order is ${plan.states.join(', ')}`
-      return [planProblem('state-order', summary, ['reach the states in their order, or change `states`'], location)]
+      return [planProblem('state-order', summary, ['reach the states in their order, or change `states`'], locate(place))]
     }
     furthest = position
     return []

@@ -29,14 +29,18 @@ function edgeHost({ plan, locate }: RuleInput): readonly Problem[] {
 
 function usedTargets({ plan, kinds, gates, locate }: RuleInput): readonly Problem[] {
   return plan.steps.flatMap((step, index) => {
-    const own = { kind: step.kind, targets: kinds.get(step.kind)?.targets ?? [], location: locate(['steps', index, step.kind], 'key') }
-    const added = step.gates.map((gate) => ({ kind: gate.kind, targets: gates.get(gate.kind)?.targets ?? [], location: gate.location }))
-    return [own, ...added].flatMap(({ kind, targets, location }) =>
+    const own = { kind: step.kind, targets: kinds.get(step.kind)?.targets ?? [], path: ['steps', index, step.kind] }
+    const added = step.gates.map(({ kind }, position) => ({
+      kind,
+      targets: gates.get(kind)?.targets ?? [],
+      path: ['steps', index, 'gates', position, kind],
+    }))
+    return [own, ...added].flatMap(({ kind, targets, path }) =>
       targets
         .filter((target) => plan.targets[target] === undefined)
         .map((target) => {
           const summary = `step ${step.id} uses ${target} (${kind}), but \`targets\` does not name it`
-          return planProblem('target-missing', summary, [`add \`${target}:\` to \`targets\``], location)
+          return planProblem('target-missing', summary, [`add \`${target}:\` to \`targets\``], locate(path, 'key'))
         }),
     )
   })

@@ -1,6 +1,8 @@
 import { LineCounter, parseAllDocuments } from 'yaml'
 import type { Document, ScalarTag, Tags } from 'yaml'
 import type { Json, JsonObject } from '../../domain/json.ts'
+import { plainDocuments } from '../../domain/plain-yaml.ts'
+import type { PlainDocument } from '../../domain/plain-yaml.ts'
 import type { KubernetesObject, PlanFiles } from '../../domain/ports/index.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { ProblemError } from '../../domain/problem.ts'
@@ -37,32 +39,46 @@ const OCTAL: ScalarTag = {
 /** Kubernetes reads YAML 1.1 (seen with kubectl 1.36): `0644` is octal, `yes` and `y` are true. Times and sexagesimals it does not know. */
 const kubernetesTags = (tags: Tags): Tags => [
   OCTAL,
-  ...tags.filter((tag) => typeof tag === 'string' || !(tag.tag.endsWith(':timestamp') || tag.format === 'TIME')),
+  ...tags
+    .filter((tag) => typeof tag === 'string' || !(tag.tag.endsWith(':timestamp') || tag.format === 'TIME'))
+    .map((tag) => (typeof tag === 'object' && tag.collection === undefined && takesText(tag.test) ? withDigit(tag) : tag)),
 ]
 
-export function parseManifests(
-  file: string,
-  text: string,
-): { readonly manifests: readonly Manifest[]; readonly problems: readonly Problem[] } {
+/** The package takes `.` and `e1` for numbers (NaN); to Kubernetes they are text. */
+const takesText = (test: RegExp | undefined): boolean => test !== undefined && (test.test('.') || test.test('e1'))
+const withDigit = (tag: ScalarTag): ScalarTag => ({ ...tag, test: new RegExp(`(?=[-+]?\\.?\\d)${tag.test?.source ?? ''}`) })
+
+interface Parsed {
+  readonly manifests: readonly Manifest[]
+  readonly problems: readonly Problem[]
+}
+
+/** The objects of one file. Ordinary files are read by the fast reader, the others by the full parser, with the same outcome. */
+export function parseManifests(file: string, text: string): Parsed {
+  const parsed = plainDocuments(text)?.map((document) => objectsOf(file, document)) ?? parseFully(file, text)
+  return { manifests: parsed.flatMap((each) => each.manifests), problems: parsed.flatMap((each) => each.problems) }
+}
+
+function parseFully(file: string, text: string): readonly Parsed[] {
   const lines = new LineCounter()
   const documents: readonly Document.Parsed[] = [
     ...parseAllDocuments(text, { version: '1.1', customTags: kubernetesTags, lineCounter: lines }),
   ]
+  const lineOf = (offset: number): number => lines.linePos(offset).line
+  return documents.map((document) => {
+    const problems = document.errors.map((error) => notYaml(file, text, lineOf(error.pos[0]), error.message.split('\n')[0] ?? ''))
+    if (problems.length > 0) return { manifests: [], problems }
+    return objectsOf(file, { value: document.toJS() as Json, line: lineOf(document.contents?.range[0] ?? 0) })
+  })
+}
+
+function objectsOf(file: string, { value, line }: PlainDocument): Parsed {
   const manifests: Manifest[] = []
   const problems: Problem[] = []
-  for (const document of documents) {
-    if (document.errors.length > 0) {
-      problems.push(
-        ...document.errors.map((error) => notYaml(file, text, lines.linePos(error.pos[0]).line, error.message.split('\n')[0] ?? '')),
-      )
-      continue
-    }
-    const line = lines.linePos(document.contents?.range[0] ?? 0).line
-    for (const value of unpacked(document.toJS() as Json)) {
-      const why = whyNoObject(value)
-      if (why === undefined) manifests.push({ object: value as JsonObject & KubernetesObject, file, line })
-      else problems.push(noObject(file, line, why))
-    }
+  for (const each of unpacked(value)) {
+    const why = whyNoObject(each)
+    if (why === undefined) manifests.push({ object: each as JsonObject & KubernetesObject, file, line })
+    else problems.push(noObject(file, line, why))
   }
   return { manifests, problems }
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { RouterDefinition } from '../../../src/domain/ports/edge.ts'
 import { ProblemError } from '../../../src/domain/problem.ts'
 import { owned, readDynamicConfig, withoutRouters, withRouters } from '../../../src/adapters/traefik/dynamic-config.ts'
+import { scanOutline } from '../../../src/adapters/traefik/dynamic-config/outline-by-scan.ts'
 import { remoteFile, textOf } from './remote-file.ts'
 
 const router: RouterDefinition = {
@@ -264,7 +265,7 @@ describe('a router that is refused', () => {
   it('by its name, which is used by someone else', () => {
     expect(refusal({}, 'k8s-wiki')).toMatchObject({
       code: 'router-name-taken',
-      location: { line: 33, text: expect.stringContaining('k8s-wiki:') },
+      location: { line: 34, text: expect.stringContaining('k8s-wiki:') },
       details: expect.arrayContaining([expect.stringContaining('wiki.brmartin')]),
     })
   })
@@ -319,6 +320,16 @@ describe('a file of thousands of routers', () => {
     expect(owned(read(after), 'k8s-jmc', { ...router, service: 's' })).toEqual({ status: 'ours' })
     expect(textOf(withoutRouters(read(after), ['k8s-jmc'], remoteFile(many)).bytes)).toBe(many)
     expect(problemOf(() => add(many, router, 'r999')).code).toBe('router-name-taken')
+  })
+
+  it.each([
+    ['at the end of a line, over a block', '&shared\n        certResolver: le\n'],
+    ['before braces on the same line', '&shared { certResolver: le }\n'],
+  ])('needs no full parser for an anchor %s', (_, anchored) => {
+    const shared = many.replace('{certResolver: le}\n', anchored).replaceAll('{certResolver: le}', '*shared # as above')
+    expect(scanOutline({ path: 'x.yml', text: shared })).toBeDefined()
+    const after = add(shared, { ...router, service: 's' })
+    expect(textOf(withoutRouters(read(after), ['k8s-jmc'], remoteFile(shared)).bytes)).toBe(shared)
   })
 
   it('is held to the same rules, also where only the full parser understands it', () => {

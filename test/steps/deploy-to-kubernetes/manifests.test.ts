@@ -53,6 +53,14 @@ describe('reading', () => {
       more: { x: 1, z: 2 },
     })
   })
+
+  // Seen with kubectl 1.36: `kubectl label --local -f FILE -o json`.
+  test('what looks like a number and has no digit in front is text', () => {
+    const data = '{ dot: ., letter: e1, capital: E12, signed: -., exponent: 1e1, half: .5, whole: 1., plus: +1.5, long: 1_0.5 }'
+    const { manifests } = parseManifests('f', named('a', `data: ${data}`))
+    const texts = { dot: '.', letter: 'e1', capital: 'E12', signed: '-.' }
+    expect(manifests[0]?.object['data']).toEqual({ ...texts, exponent: 10, half: 0.5, whole: 1, plus: 1.5, long: 10.5 })
+  })
 })
 
 describe('what is wrong, all at once, with its place', () => {

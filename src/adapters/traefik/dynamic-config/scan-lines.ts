@@ -7,18 +7,38 @@ export interface Line {
   readonly end: number
 }
 
-/** All lines with content. */
-export function contentLines(text: string): readonly Line[] {
-  const lines: Line[] = []
-  for (let start = 0; start < text.length;) {
-    const newline = text.indexOf('\n', start)
-    const next = newline === -1 ? text.length : newline + 1
-    let end = newline === -1 ? text.length : newline
-    if (end > start && text.charCodeAt(end - 1) === 13) end--
-    let at = start
-    while (at < end && text.charCodeAt(at) === 32) at++
-    if (at < end && text.charCodeAt(at) !== 35) lines.push({ start, indent: at - start, end })
-    start = next
+/** The lines with content, one after the other. None is kept: of a file of thousands of routers they would fill the memory first. */
+export class ContentLines {
+  readonly #text: string
+  #next = 0
+  /** Undefined after the last one. */
+  current: Line | undefined
+  /** The one before. */
+  previous: Line | undefined
+
+  constructor(text: string) {
+    this.#text = text
+    this.advance()
   }
-  return lines
+
+  advance(): void {
+    this.previous = this.current
+    this.current = undefined
+    while (this.current === undefined && this.#next < this.#text.length) this.current = this.#lineAt(this.#next)
+  }
+
+  #lineAt(start: number): Line | undefined {
+    const text = this.#text
+    const newline = text.indexOf('\n', start)
+    let end = newline === -1 ? text.length : newline
+    this.#next = newline === -1 ? text.length : newline + 1
+    if (end > start && text.charCodeAt(end - 1) === RETURN) end--
+    let at = start
+    while (at < end && text.charCodeAt(at) === SPACE) at++
+    return at < end && text.charCodeAt(at) !== HASH ? { start, indent: at - start, end } : undefined
+  }
 }
+
+const SPACE = 32
+const RETURN = 13
+const HASH = 35

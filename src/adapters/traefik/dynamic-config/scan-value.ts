@@ -5,14 +5,15 @@ export class NotScannable extends Error {}
 
 export interface ScannedValue {
   readonly kind: 'nothing' | 'alias' | 'flow' | 'scalar'
-  readonly anchored: boolean
+  /** The caller makes it known once the whole value is over: an alias inside the value itself cannot be resolved. */
+  readonly anchor: string | undefined
 }
 
 const KEY = /(?:\w[\w.@/-]{0,200}|"\w[\w.@/ -]{0,200}"|'\w[\w.@/ -]{0,200}')(?=:(?: |\r?\n|\r?$))/y
 /** Spaces, then a comment or the end of the line. */
 const REST = / *(?: #[^\n]*|(?=\r?\n|\r?$))/y
-const ANCHOR = /&([\w-]+)(?: +|(?=\r?\n|\r?$))/y
-const ALIAS = /\*([\w-]+)/y
+const ANCHOR = /&[\w-]+(?= |\r?\n|\r?$)/y
+const ALIAS = /\*[\w-]+/y
 const DOUBLE = /"(?:[^"\\\n]|\\["\\/nrt])*"/y
 const SINGLE = /'(?:[^'\n]|'')*'/y
 /** A plain scalar that no reading of YAML takes for anything else: `: `, ` #` and leading indicators are left to the full parser. */
@@ -25,33 +26,33 @@ export function scanKey(text: string, line: Line): { readonly key: string; reado
 export function scanKey(text: string, line: Line, maybe: 'maybe'): { readonly key: string; readonly after: number } | undefined
 export function scanKey(text: string, line: Line, maybe?: 'maybe'): { readonly key: string; readonly after: number } | undefined {
   const at = line.start + line.indent
-  const found = match(KEY, text, at)
-  if (found === undefined && maybe === undefined) throw new NotScannable()
-  return found && { key: bare(found[0]), after: at + found[0].length + 1 }
+  const end = endOf(KEY, text, at)
+  if (end === -1 && maybe === undefined) throw new NotScannable()
+  return end === -1 ? undefined : { key: bare(text.slice(at, end)), after: end + 1 }
 }
 
 const bare = (key: string): string => (key.startsWith('"') || key.startsWith("'") ? key.slice(1, -1) : key)
 
-/** What stands after a colon or a dash on this line. */
+/** What stands after a colon or a dash on this line. `anchors` are those that an alias may use; one that is defined again is none until then. */
 export function scanValue(text: string, from: number, lineEnd: number, anchors: Set<string>): ScannedValue {
-  let at = skipSpaces(text, from)
-  const anchor = at > from || text[at - 1] === ' ' ? match(ANCHOR, text, at) : undefined
-  if (anchor !== undefined) {
-    anchors.add(anchor[1] ?? '')
-    at += anchor[0].length
-  }
-  const { kind, end } = scanScalarOrFlow(text, at, lineEnd, anchors)
-  const rest = kind === 'nothing' ? match(REST, text, Math.max(from, at - 1)) : match(REST, text, end)
-  if (rest === undefined || rest.index + rest[0].length < lineEnd || (anchor !== undefined && kind === 'alias')) throw new NotScannable()
-  return { kind, anchored: anchor !== undefined }
+  const at = skipSpaces(text, from)
+  const behind = text[at] === '&' && (at > from || text[at - 1] === ' ') ? endOf(ANCHOR, text, at) : -1
+  const anchor = behind === -1 ? undefined : text.slice(at + 1, behind)
+  if (anchor !== undefined) anchors.delete(anchor)
+  const start = behind === -1 ? at : skipSpaces(text, behind)
+  const { kind, end } = scanScalarOrFlow(text, start, lineEnd, anchors)
+  // A comment needs the space before it; behind an anchor at the end of the line there is none.
+  const restFrom = kind === 'nothing' && end > from && text[end - 1] === ' ' ? end - 1 : end
+  if (endOf(REST, text, restFrom) < lineEnd || (anchor !== undefined && kind === 'alias')) throw new NotScannable()
+  return { kind, anchor }
 }
 
-function scanScalarOrFlow(
-  text: string,
-  at: number,
-  lineEnd: number,
-  anchors: Set<string>,
-): { readonly kind: ScannedValue['kind']; readonly end: number } {
+interface Scanned {
+  readonly kind: ScannedValue['kind']
+  readonly end: number
+}
+
+function scanScalarOrFlow(text: string, at: number, lineEnd: number, anchors: Set<string>): Scanned {
   const first = text[at]
   if (at >= lineEnd || first === '#') return { kind: 'nothing', end: at }
   if (first === '*') return { kind: 'alias', end: alias(text, at, anchors) }
@@ -63,7 +64,7 @@ function scanScalarOrFlow(
 function flow(text: string, open: number, anchors: Set<string>): number {
   const isMap = text[open] === '{'
   const close = isMap ? '}' : ']'
-  const seen = new Set<string>()
+  const seen: string[] = []
   let at = skipSpaces(text, open + 1)
   while (text[at] !== close) {
     if (isMap) at = flowKey(text, at, seen)
@@ -74,11 +75,12 @@ function flow(text: string, open: number, anchors: Set<string>): number {
   return at + 1
 }
 
-function flowKey(text: string, at: number, seen: Set<string>): number {
-  const key = match(KEY, text, at)?.[0]
-  if (key === undefined || seen.has(bare(key))) throw new NotScannable()
-  seen.add(bare(key))
-  return skipSpaces(text, at + key.length + 1)
+function flowKey(text: string, at: number, seen: string[]): number {
+  const end = endOf(KEY, text, at)
+  const key = bare(text.slice(at, end))
+  if (end === -1 || seen.includes(key)) throw new NotScannable()
+  seen.push(key)
+  return skipSpaces(text, end + 1)
 }
 
 function flowValue(text: string, at: number, anchors: Set<string>): number {
@@ -88,25 +90,22 @@ function flowValue(text: string, at: number, anchors: Set<string>): number {
 }
 
 function alias(text: string, at: number, anchors: Set<string>): number {
-  const found = match(ALIAS, text, at)
-  if (found === undefined || !anchors.has(found[1] ?? '')) throw new NotScannable()
-  return at + found[0].length
+  const end = endOf(ALIAS, text, at)
+  if (end === -1 || !anchors.has(text.slice(at + 1, end))) throw new NotScannable()
+  return end
 }
 
 function scalar(text: string, at: number, plain: RegExp): number {
-  if (text[at] === '"') return must(DOUBLE, text, at)
-  return text[at] === "'" ? must(SINGLE, text, at) : must(plain, text, at)
+  const first = text[at]
+  const end = endOf(first === '"' ? DOUBLE : first === "'" ? SINGLE : plain, text, at)
+  if (end === -1) throw new NotScannable()
+  return end
 }
 
-function must(pattern: RegExp, text: string, at: number): number {
-  const found = match(pattern, text, at)
-  if (found === undefined) throw new NotScannable()
-  return at + found[0].length
-}
-
-function match(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
+/** Where what the pattern finds at `at` ends; -1 where it finds nothing. (`test` makes no array of what it found: that is half the time.) */
+function endOf(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at
-  return pattern.exec(text) ?? undefined
+  return pattern.test(text) ? pattern.lastIndex : -1
 }
 
 function skipSpaces(text: string, from: number): number {
