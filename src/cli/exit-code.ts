@@ -23,7 +23,7 @@ export const EXIT_CODES: readonly (readonly [string, string])[] = [
   ['1', 'failed, or declined'],
   ['2', 'the dry run found changes (--detailed-exitcode)'],
   ['3', 'paused: a person decides'],
-  ['4', 'rolled back automatically, verified'],
+  ['4', 'rolled back automatically, or a rollback under way was finished by `run`; verified'],
   ['5', 'stuck: needs a person'],
   ['6', 'locked by another run'],
   ['64', 'wrong usage, or a confirmation is missing and there is no terminal'],
@@ -40,12 +40,13 @@ export function exitCodeOfProblems(problems: readonly Problem[]): number {
   return problems.find((problem) => problem.exitCode !== undefined)?.exitCode ?? EXIT.failed
 }
 
-export function exitCodeOfResult(result: RunResult): number {
+/** `run` that found a rollback under way and finished it has not done what was asked: like one that rolled back by itself. */
+export function exitCodeOfResult(result: RunResult, asked: 'run' | 'rollback'): number {
   switch (result.outcome) {
     case 'done':
       return EXIT.done
     case 'rolled-back':
-      return result.cause === 'automatic' ? EXIT.rolledBack : EXIT.done
+      return result.cause === 'automatic' || asked === 'run' ? EXIT.rolledBack : EXIT.done
     case 'failed':
       return exitCodeOfProblems(result.problems)
     case 'declined':

@@ -20,6 +20,7 @@ export interface Performance {
 /** Runs something that changes the world, in sight of the person, and says how it ended. Gives the exit code. */
 export async function perform(
   session: Session,
+  asked: 'run' | 'rollback',
   named: Named,
   answers: Answers,
   work: (performance: Performance) => Promise<RunResult>,
@@ -39,7 +40,7 @@ export async function perform(
     watch.view.emit({ type: 'finished', result })
     watch.close()
     sayEnd(session, result, named)
-    return exitCodeOfResult(result)
+    return exitCodeOfResult(result, asked)
   } finally {
     watch.close()
   }

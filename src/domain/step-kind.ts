@@ -133,6 +133,11 @@ export interface ActingStepKind<Spec, UndoRecord extends Json, NoteValue extends
   standing?(context: StepContext<Spec>, undoRecord: UndoRecord, notes: readonly NoteValue[]): readonly StandingCheck[]
   /** What must go on holding until the step is done: the job that it will stop still runs, so that there is a way back. */
   standingUntil?(context: StepContext<Spec>): readonly StandingCheck[]
+  /**
+   * While the step is not done, or undone again: one look whether visitors are elsewhere than it would move them, whoever may have moved
+   * them. Asked before an undo takes that side down.
+   */
+  unmoved?(context: StepContext<Spec>): Promise<Observation>
   /** What a human would need to bring the old world back by hand. */
   restoreFiles?(context: StepContext<Spec>, undoRecord: UndoRecord): Promise<readonly RestoreFile[]>
 }

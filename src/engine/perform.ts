@@ -13,6 +13,7 @@ import type { Shown } from './ready.ts'
 import { askToGoOn, becomeReady } from './ready.ts'
 import { beginRollback, finishRollback, forgetStep, getStuck, verifyUndo } from './rollback.ts'
 import type { Session } from './session.ts'
+import { stillServed } from './still-served.ts'
 import { gateOfStep } from './step-gate.ts'
 
 /** What one process remembers between actions; everything that must survive it is in the journal. */
@@ -86,10 +87,13 @@ async function performRollback(session: Session, goal: Goal, action: RollbackAct
     case 'begin-rollback':
       await beginRollback(session, action)
       return undefined
-    case 'undo':
+    case 'undo': {
       announce(session, action.step, 'undo')
+      const served = await stillServed(session, action.step)
+      if (served !== undefined) return pause(session, stillServedPause(session, action.step, served))
       await undoStep(session, action.step)
       return undefined
+    }
     case 'verify-undo':
       await verifyUndo(session, action.step, memory.left)
       return undefined
@@ -105,6 +109,14 @@ async function performRollback(session: Session, goal: Goal, action: RollbackAct
       return getStuck(session, action)
   }
 }
+
+const stillServedPause = (session: Session, step: PlanStep, served: string): Extract<Action, { do: 'pause' }> => ({
+  do: 'pause',
+  step: step.id,
+  reason: `the undo of ${step.id} would take the new side down, and ${served}; nothing was moved`,
+  evidence: [],
+  next: [`move visitors back to the old side first, then: jmc-migrate rollback ${session.dependencies.process.arguments}`],
+})
 
 const goesFurther = (session: Session, goal: Goal, state: string): boolean =>
   goal.do === 'rollback' && (firstStepAfter(session.plan, goal.to) ?? 0) < (firstStepAfter(session.plan, state) ?? 0)

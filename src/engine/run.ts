@@ -50,11 +50,19 @@ export async function execute(options: ExecuteOptions, dependencies: EngineDepen
     lab,
     journal: options.journalPath,
   })
+  const { rollback } = session.state()
+  if (rollback && goal.do === 'run') dependencies.emit({ type: 'warning', problem: rollbackFirst(rollback.to) })
   const result = await untilEnd(session, goal, options.approved)
   await session.record({ type: 'process-detached', how: result.outcome === 'interrupted' ? 'interrupted' : 'ended' })
   dependencies.emit({ type: 'finished', result })
   return result
 }
+
+const rollbackFirst = (to: string): Problem => ({
+  code: 'rollback-under-way',
+  summary: `a rollback to ${to} is under way: it is finished first, and this run ends there`,
+  next: [],
+})
 
 async function startRun(session: Session, taken: PlanSnapshot): Promise<void> {
   const { plan, dependencies } = session

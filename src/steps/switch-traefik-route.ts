@@ -12,6 +12,7 @@ import { lookAtOldSide, oldSideObservation } from './switch-traefik-route/old-si
 import { previewSwitch } from './switch-traefik-route/preview.ts'
 import { originalFile } from './switch-traefik-route/record.ts'
 import type { SwitchContext, SwitchNote, SwitchRecord, SwitchSpec } from './switch-traefik-route/record.ts'
+import { observeUnmoved } from './switch-traefik-route/unmoved.ts'
 import { undoSwitch } from './switch-traefik-route/undo.ts'
 import { observeRoute, verifySwitch } from './switch-traefik-route/verify.ts'
 
@@ -79,6 +80,7 @@ export const switchTraefikRoute: ActingStepKind<SwitchSpec, SwitchRecord, Switch
       observe: () => look('the old side', async () => oldSideObservation(await lookAtOldSide(context, record)), 'old'),
     },
   ],
+  unmoved: (context) => look('the routers of the edge', () => observeUnmoved(context)),
   restoreFiles: async (_context, record) => [
     {
       path: 'edge/dynamic_conf.before.yml',

@@ -19,7 +19,11 @@ describe('the exit code of a result', () => {
     [143, { outcome: 'interrupted', state: 's', signal: 'SIGTERM' }],
     [129, { outcome: 'interrupted', state: 's', signal: 'SIGHUP' }],
   ]
-  it.each(cases)('%i', (code, result) => expect(exitCodeOfResult(result)).toBe(code))
+  it.each(cases)('%i', (code, result) => expect(exitCodeOfResult(result, 'rollback')).toBe(code))
+
+  it('is no success for a run that only finished a rollback', () => {
+    expect(exitCodeOfResult({ outcome: 'rolled-back', state: 's', cause: 'commanded', report: REPORT }, 'run')).toBe(4)
+  })
 })
 
 it('problems without a code of their own are failures', () => {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Event } from '../../src/domain/event.ts'
+import type { Json } from '../../src/domain/json.ts'
+import type { Observation } from '../../src/domain/observation.ts'
+import { fail, inconclusive, pass } from '../../src/domain/observation.ts'
+import type { ActingStepKind } from '../../src/domain/step-kind.ts'
 import { emptyDisk, Killed } from '../fakes/journal.ts'
 import { createSelfAdvancingClock } from '../fakes/clock.ts'
 import { END, freshWorld, picture, runSmall, smallKinds, smallPlan, START } from './small-world.ts'
@@ -277,6 +281,47 @@ describe('a rollback', () => {
     world.faults.set('see-undo:route', 'fail')
     expect(await runSmall({ world, disk, goal: { do: 'rollback', to: 'nomad-only' } })).toMatchObject({ outcome: 'stuck', step: 'cut' })
     expect(types(disk)).not.toContain('rollback-finished')
+  })
+})
+
+describe('the undo of the new side', () => {
+  const guarded = (world: ReturnType<typeof freshWorld>, seen: Observation) => {
+    const kinds = new Map(smallKinds(world))
+    kinds.set('turn-route', { ...(kinds.get('turn-route') as ActingStepKind<object, Json, Json>), unmoved: async () => seen })
+    return kinds
+  }
+
+  it.each([fail('visitors are on it by a router of another run'), inconclusive('the edge cannot be seen')])(
+    'is not begun while visitors may be on it ($verdict)',
+    async (seen) => {
+      const world = freshWorld()
+      const disk = emptyDisk()
+      await runSmall({ world, disk, goal: { do: 'run', to: 'both-running' } })
+      const before = world.writes
+      const goal = { do: 'rollback', to: 'nomad-only' } as const
+      const result = await runSmall({ world, disk, goal, change: (d) => ({ ...d, kinds: guarded(world, seen) }) })
+      expect(result).toMatchObject({ outcome: 'paused', step: 'deploy', reason: expect.stringContaining('nothing was moved') })
+      expect(world.writes).toBe(before)
+      expect(await runSmall({ world, disk, goal, change: (d) => ({ ...d, kinds: guarded(world, pass('unmoved')) }) })).toMatchObject({
+        outcome: 'rolled-back',
+        state: 'nomad-only',
+      })
+      expect(picture(world)).toBe(START)
+    },
+  )
+
+  it('is finished by a run that finds it under way, which says so first', async () => {
+    const world = freshWorld()
+    const disk = emptyDisk()
+    await runSmall({ world, disk, goal: { do: 'run', to: 'both-running' } })
+    // After process-attached and rollback-started.
+    const killAt = { sequence: disk.entries.length + 2, durable: true }
+    await expect(runSmall({ world, disk, goal: { do: 'rollback', to: 'nomad-only' }, killAt })).rejects.toThrow(Killed)
+    const events: Event[] = []
+    expect(await runSmall({ world, disk, events })).toMatchObject({ outcome: 'rolled-back' })
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'warning', problem: expect.objectContaining({ code: 'rollback-under-way' }) }),
+    )
   })
 })
 

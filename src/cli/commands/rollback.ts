@@ -11,11 +11,17 @@ import type { Session } from '../session.ts'
 export async function rollback(session: Session, plan: string, flags: RollbackFlags): Promise<number> {
   const options = { ...planOptions(plan, flags), ...(flags.to !== undefined && { to: flags.to }) }
   if (flags.dryRun === true) return dryRollback(session, options)
-  return perform(session, named(plan, flags), { yes: flags.yes ?? false, lab: flags.lab ?? false }, async ({ ui, questions }) => {
-    const declined = flags.yes === true ? undefined : await unlessApproved(session, options, questions)
-    if (declined) return declined
-    return session.application.rollback(options, { ...ui, questions: { ...questions, approve: async () => 'yes' } })
-  })
+  return perform(
+    session,
+    'rollback',
+    named(plan, flags),
+    { yes: flags.yes ?? false, lab: flags.lab ?? false },
+    async ({ ui, questions }) => {
+      const declined = flags.yes === true ? undefined : await unlessApproved(session, options, questions)
+      if (declined) return declined
+      return session.application.rollback(options, { ...ui, questions: { ...questions, approve: async () => 'yes' } })
+    },
+  )
 }
 
 type Options = Parameters<Session['application']['dryRollback']>[0]
