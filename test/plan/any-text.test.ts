@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { plainDocuments } from '../../src/domain/plain-yaml.ts'
 import { GOOD_PLAN, problemsOf } from './fakes.ts'
 
 const token = fc.constantFrom(
@@ -59,6 +60,21 @@ test('whatever is in the file, every problem has a place in it', async () => {
     }),
     { numRuns: 200, seed: 7 },
   )
+})
+
+test('the same problems in the same places, whoever read the YAML', async () => {
+  let plain = 0
+  await fc.assert(
+    fc.asyncProperty(damaged, async (text) => {
+      if (plainDocuments(text) === undefined) return
+      plain++
+      const withTab = `${text}\n#\ta tab, which only the full parser takes`
+      expect(plainDocuments(withTab)).toBeUndefined()
+      expect(await problemsOf(text)).toEqual(await problemsOf(withTab))
+    }),
+    { numRuns: 400 },
+  )
+  expect(plain).toBeGreaterThan(20)
 })
 
 test.each([

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { ProblemError } from '../../src/domain/problem.ts'
 import { readPlan } from '../../src/plan/read-plan.ts'
+import { checkRules } from '../../src/plan/rules/index.ts'
 import { changed, codesOf, FILES, filesOf, GOOD_PLAN, problemsOf, registries } from './fakes.ts'
 
 const read = (text: string) => readPlan({ path: 'plans/x.yaml', text }, registries, filesOf(FILES))
@@ -23,6 +24,14 @@ test('a good plan is read with its defaults filled in', async () => {
   expect(plan.steps[0]?.spec).toEqual({ manifests: 'app', replicas: 1 })
   expect(plan.steps[3]?.spec).toEqual({ hold: 300_000, failureThreshold: 2, interval: 1_000 })
   expect(plan.steps[2]?.location).toMatchObject({ file: 'plans/x.yaml', line: 22, column: 9, length: 3 })
+})
+
+test('a plan without a problem is not asked for places: they cost more than all the rest', async () => {
+  const { plan } = await read(GOOD_PLAN)
+  const locate = (): never => {
+    throw new Error('a place was asked for')
+  }
+  expect(await checkRules({ plan, ...registries, files: filesOf(FILES), locate })).toEqual({ refused: [], warnings: [] })
 })
 
 test("a gate's policy is merged over the default of its kind", async () => {
