@@ -1,23 +1,20 @@
 import type { DryRun, PlanOptions, UserInterface, Application, RollbackPreview, StatusView } from './contract.ts'
-import { dryRollback, dryRun } from './wire/dry-run.ts'
-import { rollbackPlan, runPlan } from './wire/run.ts'
 import { schema, validate } from './wire/plans.ts'
-import { statusOfPlan } from './wire/status.ts'
 import type { RunResult } from '../domain/event.ts'
 
-/** The only place that knows both the engine and the adapters. */
+/** The only place that knows both the engine and the adapters. Adapters are loaded once they are needed: `validate` and `schema` use none. */
 export function createApplication(): Application {
   const redactions: ((text: string) => string)[] = []
   const onSecrets = (redact: (text: string) => string): void => void redactions.push(redact)
   return {
-    run: (
+    run: async (
       options: PlanOptions & { readonly to?: string; readonly amend: boolean; readonly preview?: DryRun },
       ui: UserInterface,
-    ): Promise<RunResult> => runPlan(options, ui, onSecrets),
-    rollback: (options, ui): Promise<RunResult> => rollbackPlan(options, ui, onSecrets),
-    dryRun: (options, ui): Promise<DryRun> => dryRun(options, ui, onSecrets),
-    dryRollback: (options): Promise<RollbackPreview> => dryRollback(options),
-    status: (options): Promise<StatusView | undefined> => statusOfPlan(options, onSecrets),
+    ): Promise<RunResult> => (await import('./wire/run.ts')).runPlan(options, ui, onSecrets),
+    rollback: async (options, ui): Promise<RunResult> => (await import('./wire/run.ts')).rollbackPlan(options, ui, onSecrets),
+    dryRun: async (options, ui): Promise<DryRun> => (await import('./wire/dry-run.ts')).dryRun(options, ui, onSecrets),
+    dryRollback: async (options): Promise<RollbackPreview> => (await import('./wire/dry-run.ts')).dryRollback(options),
+    status: async (options): Promise<StatusView | undefined> => (await import('./wire/status.ts')).statusOfPlan(options, onSecrets),
     validate,
     schema,
     lab: async (options, announce, until) => (await import('./wire/lab.ts')).keepLab(options, announce, until),

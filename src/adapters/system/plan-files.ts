@@ -31,9 +31,12 @@ async function filesBelow(absolute: string, name: string, above: readonly string
   if (!kind.isDirectory()) return []
   const real = await realpath(absolute)
   if (above.includes(real)) throw linkLoop(name, real)
-  const names = (await readdir(absolute)).filter((each) => !LEFT_OUT.test(each))
+  const entries = (await readdir(absolute, { withFileTypes: true })).filter((each) => !LEFT_OUT.test(each.name))
   const found = await Promise.all(
-    names.map((each) => filesBelow(`${absolute}/${each}`, name === '/' ? `/${each}` : `${name}/${each}`, [...above, real])),
+    entries.map(async (each) => {
+      const below = name === '/' ? `/${each.name}` : `${name}/${each.name}`
+      return each.isFile() ? [below] : filesBelow(`${absolute}/${each.name}`, below, [...above, real])
+    }),
   )
   return found.flat()
 }

@@ -185,6 +185,51 @@ describe('the line scanner for large files', () => {
     )
   })
 
+  it('knows an ordinary line by its end as well as by its beginning', () => {
+    const begin = fc.constantFrom(
+      'a',
+      'a b',
+      '[a, b-c]',
+      '[a, -]',
+      '[a]',
+      '{}',
+      'Host(`x`)',
+      'http://x:80/',
+      '"q"',
+      '-3',
+      '5m',
+      'é',
+      '*x',
+      '',
+    )
+    const end = fc.constantFrom(
+      '',
+      '',
+      ' ',
+      '  # note',
+      ' #',
+      '#x',
+      ' b',
+      ': c',
+      ':',
+      ' : d',
+      ',',
+      ']',
+      '}',
+      '\t',
+      ' \t# x',
+      '\r',
+      '\n          more',
+      '\u2028',
+    )
+    const key = fc.constantFrom('a', 'b', 'c', '"d"', '- e', '-', '<<', '1', 'a b')
+    const field = fc.tuple(key, fc.constantFrom(': ', ':   ', ':', ' : '), begin, end).map((parts) => `      ${parts.join('')}\n`)
+    fc.assert(
+      fc.property(fc.array(field, { minLength: 1, maxLength: 4 }), (fields) => agree(`http:\n  routers:\n    r:\n${fields.join('')}`)),
+      { numRuns: 4_000 },
+    )
+  })
+
   it('sees anchors and aliases as the full parser does, wherever they stand, or gives up', () => {
     let read = 0
     fc.assert(

@@ -4,7 +4,7 @@ import { ContentLines } from './scan-lines.ts'
 import type { Entry, Outline } from './outline.ts'
 import { OUTLINE_DEPTH } from './outline.ts'
 import type { ScannedValue } from './scan-value.ts'
-import { NotScannable, scanKey, scanValue } from './scan-value.ts'
+import { NotScannable, ordinaryKey, scanKey, scanValue } from './scan-value.ts'
 
 /**
  * The outline of a file of ordinary block YAML, read line by line: some thirty times faster than the full parser, for files of thousands of
@@ -37,10 +37,10 @@ function scanMap(scan: Scan, indent: number, depth: number, compact?: Line): rea
   const entries: Entry[] = []
   const seen = new Set<string>()
   for (let line = compact ?? scan.lines.current; line !== undefined && line.indent === indent; line = scan.lines.current) {
+    if (depth > OUTLINE_DEPTH && scanOrdinary(scan, line, seen)) continue
     if (isDash(scan.source.text, line)) throw new NotScannable()
     const { key, after } = scanKey(scan.source.text, line)
-    if (seen.has(key)) throw new NotScannable()
-    seen.add(key)
+    note(seen, key)
     scan.lines.advance()
     const scanned = scanValue(scan.source.text, after, line.end, scan.anchors)
     const { value, entries: below } = scanned.kind === 'nothing' ? scanBelow(scan, indent, depth) : scanHere(scan, indent, scanned)
@@ -52,6 +52,20 @@ function scanMap(scan: Scan, indent: number, depth: number, compact?: Line): rea
   const next = scan.lines.current
   if (next !== undefined && next.indent > indent) throw new NotScannable()
   return entries
+}
+
+/** A line below what the outline keeps needs no more than a look, where it is ordinary. */
+function scanOrdinary(scan: Scan, line: Line, seen: Set<string>): boolean {
+  const key = ordinaryKey(scan.source.text, line)
+  if (key === undefined) return false
+  note(seen, key)
+  scan.lines.advance()
+  return true
+}
+
+function note(seen: Set<string>, key: string): void {
+  if (seen.has(key)) throw new NotScannable()
+  seen.add(key)
 }
 
 type Value = Pick<Entry, 'value' | 'entries'>

@@ -21,6 +21,18 @@ const PLAIN =
   /(?:[A-Za-z0-9_/.$^(\\+~\u00a1-\u2027\u2030-\ud7ff\ue000-\ufefe]|-(?=[^\s-]))(?:[^\s:#]|:(?=[^\s])|(?<=[^\s])#| +(?=[^\s#]))*/y
 const PLAIN_IN_FLOW = /[A-Za-z0-9_/.$^(\\+~](?:[^\s:#,[\]{}]|:(?=[^\s,[\]{}])| +(?=[^\s#,[\]{}:]))*/y
 
+/** Most lines of most files: a plain key, then a plain scalar, a list of words or an empty map. One look instead of five. */
+const ORDINARY = new RegExp(
+  String.raw`\w[\w.@/-]{0,200}: +(?:${PLAIN.source}|\[\w[\w-]*(?:, \w[\w-]*)*\]|\{\})(?: +#[^\n]*| *)(?=\r?\n|\r?$)`,
+  'y',
+)
+
+/** The key of a line that is `key: value` in the most ordinary way; undefined says nothing about it. */
+export function ordinaryKey(text: string, line: Line): string | undefined {
+  const at = line.start + line.indent
+  return endOf(ORDINARY, text, at) === -1 ? undefined : text.slice(at, text.indexOf(':', at))
+}
+
 /** The key at the beginning of the line's content, and the offset after its colon. */
 export function scanKey(text: string, line: Line): { readonly key: string; readonly after: number }
 export function scanKey(text: string, line: Line, maybe: 'maybe'): { readonly key: string; readonly after: number } | undefined
