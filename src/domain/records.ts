@@ -33,8 +33,11 @@ export interface GateProgress {
   readonly lastObservedAt?: number
 }
 
-/** Which gate of a step: its own (`verify`, or a waiting kind's `observe`), or one of the plan's by index. */
-export type GateName = 'own' | number
+/** Which gate after a step's effect: its own (`verify`, or a waiting kind's `observe`), or one of the plan's by index. */
+export type GateAfterEffect = 'own' | number
+
+/** `before`: the look right before an effect. Only its failure is recorded: a good one is soon out of date. */
+export type GateName = 'before' | GateAfterEffect
 
 export type RollbackCause = 'commanded' | 'automatic'
 
@@ -81,11 +84,11 @@ export type JournalRecord =
   | { readonly type: 'settled'; readonly step: string; readonly direction: Direction; readonly settlement: Settlement }
   /** A waiting step began to look. */
   | { readonly type: 'wait-started'; readonly step: string }
-  | { readonly type: 'gate-progress'; readonly step: string; readonly gate: GateName; readonly progress: GateProgress }
+  | { readonly type: 'gate-progress'; readonly step: string; readonly gate: GateAfterEffect; readonly progress: GateProgress }
   | {
       readonly type: 'gate-passed'
       readonly step: string
-      readonly gate: GateName
+      readonly gate: GateAfterEffect
       readonly progress: GateProgress
       readonly reason: string
     }

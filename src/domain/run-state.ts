@@ -1,7 +1,7 @@
 import type { Json } from './json.ts'
 import type { Side } from './observation.ts'
 import type { Problem } from './problem.ts'
-import type { BlobReference, ChangeSummary, GateName, GateProgress, RollbackCause } from './records.ts'
+import type { BlobReference, ChangeSummary, GateAfterEffect, GateProgress, RollbackCause } from './records.ts'
 import type { Settlement } from './step-kind.ts'
 
 /** Where one step is. The in-between phases are what a crash can leave behind. */
@@ -32,7 +32,7 @@ export interface StepProgress {
   readonly ownGatePassed: boolean
   /** How many of the plan's gates have passed. */
   readonly gatesPassed: number
-  readonly gate?: { readonly name: GateName; readonly progress: GateProgress }
+  readonly gate?: { readonly name: GateAfterEffect; readonly progress: GateProgress }
   readonly failure?: StepFailure
   /** What `settle` last said of an effect whose outcome was not known. */
   readonly settlement?: Settlement

@@ -1,7 +1,7 @@
 import type { Event, StepPreview } from '../domain/event.ts'
 import type { GatePolicy } from '../domain/gate-policy.ts'
 import type { Ports } from '../domain/ports/index.ts'
-import type { GateName, GateProgress } from '../domain/records.ts'
+import type { GateAfterEffect, GateProgress } from '../domain/records.ts'
 import type { Finding, GateKinds, RestoreFile, StepKinds } from '../domain/step-kind.ts'
 
 /** Proves that one target can be used, before anything is touched: reachable, credentials valid (long enough). */
@@ -86,5 +86,5 @@ export interface StepStatus {
   readonly kind: string
   readonly reaches?: string
   readonly phase: 'pending' | 'applying' | 'waiting' | 'gating' | 'done' | 'failed' | 'undoing' | 'undone'
-  readonly gate?: { readonly name: GateName; readonly progress: GateProgress; readonly holdMs: number }
+  readonly gate?: { readonly name: GateAfterEffect; readonly progress: GateProgress; readonly holdMs: number }
 }

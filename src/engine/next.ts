@@ -1,7 +1,7 @@
 import type { Plan, PlanStep } from '../domain/plan.ts'
 import { firstStepAfter } from '../domain/plan.ts'
 import type { Side } from '../domain/observation.ts'
-import type { Direction, GateName } from '../domain/records.ts'
+import type { Direction, GateAfterEffect } from '../domain/records.ts'
 import type { Pause, RunState, StepFailure, StepProgress } from '../domain/run-state.ts'
 import { isUntouched, progressOf } from '../domain/run-state.ts'
 import type { StepKinds } from '../domain/step-kind.ts'
@@ -18,7 +18,7 @@ export type Action =
   | { readonly do: 'reapply'; readonly step: PlanStep }
   | { readonly do: 'settle'; readonly step: PlanStep; readonly direction: Direction }
   | { readonly do: 'wait'; readonly step: PlanStep }
-  | { readonly do: 'gate'; readonly step: PlanStep; readonly gate: GateName }
+  | { readonly do: 'gate'; readonly step: PlanStep; readonly gate: GateAfterEffect }
   | { readonly do: 'complete'; readonly step: PlanStep }
   | { readonly do: 'reach'; readonly step: PlanStep; readonly state: string }
   | {

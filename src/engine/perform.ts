@@ -14,7 +14,7 @@ import { askToGoOn, becomeReady } from './ready.ts'
 import { beginRollback, finishRollback, forgetStep, getStuck, verifyUndo } from './rollback.ts'
 import type { Session } from './session.ts'
 import { stillServed } from './still-served.ts'
-import { gateOfStep } from './step-gate.ts'
+import { gateBefore, gateOfStep } from './step-gate.ts'
 
 /** What one process remembers between actions; everything that must survive it is in the journal. */
 export interface Memory {
@@ -151,7 +151,9 @@ async function apply(session: Session, goal: Goal, step: PlanStep, memory: Memor
     if (barred) return barred
     // After the question: a person may take an hour to answer it.
     const preview = await previewForEffect(session, step, memory.shown?.get(step.id))
+    const seen = await gateBefore(session, step)
     if (session.dependencies.interrupt.requested.aborted) return interrupted(session)
+    if (seen === 'failed') return undefined
     const undoRecord = await session.saveUndoRecord(preview.undoRecord)
     const changes = preview.changes.map(({ system, object, action }) => ({ system, object, action }))
     await session.record({ type: 'intent', step: step.id, direction: 'apply', undoRecord, changes, basis: digestBasis(preview.basis) })

@@ -1,4 +1,5 @@
 import type { RunResult, StepPreview } from '../domain/event.ts'
+import type { Problem } from '../domain/problem.ts'
 import { toProblem, ProblemError } from '../domain/problem.ts'
 import { currentState, isUntouched } from '../domain/run-state.ts'
 import { preflight } from './preflight.ts'
@@ -17,7 +18,7 @@ export type Readiness = { readonly shown: Shown } | { readonly ended: RunResult 
 export async function becomeReady(session: Session, to: string, approved: readonly StepPreview[] | undefined): Promise<Readiness> {
   const state = currentState(session.state(), session.plan.states[0])
   const { problems, findings, warnings } = await preflight(session, to)
-  if (problems.length > 0) return { ended: { outcome: 'failed', state, problems } }
+  if (problems.length > 0) return { ended: { outcome: 'failed', state, problems: withTheWayBack(session, problems) } }
   await session.record({ type: 'preflight-passed', findings: findings.length, warnings })
   try {
     const previews = await previewAll(session, to)
@@ -33,6 +34,15 @@ export async function becomeReady(session: Session, to: string, approved: readon
     const found = error instanceof ProblemError ? error.problems : [toProblem(error)]
     return { ended: { outcome: 'failed', state, problems: found } }
   }
+}
+
+/** Where something was done already, visitors may be on what was found to be wrong: mending it is not the only way. */
+function withTheWayBack(session: Session, problems: readonly Problem[]): readonly Problem[] {
+  const untouched = session.plan.steps.every((step) => isUntouched(session.state(), step.id))
+  const last = problems.at(-1)
+  if (untouched || last === undefined) return problems
+  const next = [...last.next, `or go back: jmc-migrate rollback ${session.dependencies.process.arguments}`]
+  return [...problems.slice(0, -1), { ...last, next }]
 }
 
 /**

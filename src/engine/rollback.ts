@@ -129,9 +129,7 @@ const reportOf = (session: Session, rollback: Rollback, verified: readonly strin
 
 /** The undo did not come right: everything stays as it is, and a person gets the exact commands. */
 export async function getStuck(session: Session, { step, failure }: Extract<Action, { do: 'get-stuck' }>): Promise<RunResult> {
-  const context = await contextOf(session, step)
-  const undoRecord = await session.undoRecord(step.id)
-  const manual = undoOf(session, step).manual(context, undoRecord, progressOf(session.state(), step.id).notes)
+  const manual = [...(await manualOf(session, step)), ...(await manualOfMovingBack(session, step))]
   const problem: Problem = failure.problem ?? {
     code: 'undo-not-verified',
     summary: `the undo of ${step.id} was done but could not be seen to be right: ${failure.reason}`,
@@ -141,6 +139,24 @@ export async function getStuck(session: Session, { step, failure }: Extract<Acti
   }
   await session.record({ type: 'stuck', step: step.id, problem, manual })
   return { outcome: 'stuck', state: stateOf(session.state(), session), step: step.id, problem, manual }
+}
+
+async function manualOf(session: Session, step: PlanStep): Promise<readonly string[]> {
+  const context = await contextOf(session, step)
+  return undoOf(session, step).manual(context, await session.undoRecord(step.id), progressOf(session.state(), step.id).notes)
+}
+
+/** Visitors may be on a side that fails: what would move them back is said too, although the rollback has not come to it. */
+async function manualOfMovingBack(session: Session, stuck: PlanStep): Promise<readonly string[]> {
+  const { rollback } = session.state()
+  const waiting = rollback === undefined ? [] : stepsToUndo(session.plan, session.state(), rollback.to).filter((id) => id !== stuck.id)
+  const commands: string[] = []
+  for (const step of session.plan.steps.filter((each) => waiting.includes(each.id)).reverse()) {
+    const { back } = session.kind(step).traffic(step.spec)
+    if (back === 'irreversible' || !back.some((atom) => atom.do === 'route-remove')) continue
+    commands.push(`visitors are still where step ${step.id} led them; to move them back:`, ...(await manualOf(session, step)))
+  }
+  return commands
 }
 
 const stateOf = (state: RunState, session: Session): string => currentState(state, session.plan.states[0])

@@ -1,4 +1,5 @@
 import type { Plan, PlanStep } from '../domain/plan.ts'
+import type { GateAfterEffect } from '../domain/records.ts'
 import type { RunState, StepPhase } from '../domain/run-state.ts'
 import { currentState, progressOf } from '../domain/run-state.ts'
 import type { StepKinds } from '../domain/step-kind.ts'
@@ -81,7 +82,7 @@ function stepStatus(step: PlanStep, kinds: StepKinds, state: RunState): StepStat
   }
 }
 
-function holdOf(step: PlanStep, kinds: StepKinds, gate: 'own' | number): number {
+function holdOf(step: PlanStep, kinds: StepKinds, gate: GateAfterEffect): number {
   if (gate !== 'own') return step.gates[gate]?.policy.hold ?? 0
   const kind = kinds.get(step.kind)
   if (!kind) return 0

@@ -1,8 +1,9 @@
 import type { GatePolicy } from '../domain/gate-policy.ts'
 import type { Observation } from '../domain/observation.ts'
 import type { PlanStep } from '../domain/plan.ts'
-import type { GateName, GateProgress } from '../domain/records.ts'
+import type { GateAfterEffect, GateName, GateProgress } from '../domain/records.ts'
 import { progressOf } from '../domain/run-state.ts'
+import { lookBefore } from './before-effect.ts'
 import { undoOf } from './effect.ts'
 import { FRESH_GATE } from './gate-progress.ts'
 import type { GateResult } from './gate.ts'
@@ -10,8 +11,8 @@ import { runGate } from './gate.ts'
 import type { Session } from './session.ts'
 import { contextOf } from './session.ts'
 
-interface Looking {
-  readonly gate: GateName
+interface Looking<Gate extends GateName = GateAfterEffect> {
+  readonly gate: Gate
   /** What the gate is called: the step kind for its own, the gate kind for one of the plan's. */
   readonly kind: string
   readonly policy: GatePolicy
@@ -19,10 +20,17 @@ interface Looking {
 }
 
 /** Runs one gate of a step forward and records how it came out. */
-export async function gateOfStep(session: Session, step: PlanStep, gate: GateName): Promise<GateResult['result']> {
+export async function gateOfStep(session: Session, step: PlanStep, gate: GateAfterEffect): Promise<GateResult['result']> {
   const looking = await lookingForward(session, step, gate)
   const known = progressOf(session.state(), step.id).gate
   return observeUntilSettled(session, step, looking, known?.name === gate ? known.progress : undefined)
+}
+
+/** The look right before an effect; a good one is not recorded, because the next process must look for itself. */
+export async function gateBefore(session: Session, step: PlanStep): Promise<GateResult['result']> {
+  const look = await lookBefore(session, step)
+  if (look === undefined) return 'passed'
+  return observeUntilSettled(session, step, { gate: 'before', kind: step.kind, ...look }, undefined)
 }
 
 /** Verifies an undo under the kind's own gate: "undone" is said of what was seen. */
@@ -53,7 +61,7 @@ const patient = (observation: Observation): Observation =>
         ...(observation.side && { side: observation.side }),
       }
 
-async function lookingForward(session: Session, step: PlanStep, gate: GateName): Promise<Looking> {
+async function lookingForward(session: Session, step: PlanStep, gate: GateAfterEffect): Promise<Looking> {
   const kind = session.kind(step)
   const context = await contextOf(session, step, true)
   if (gate === 'own') {
@@ -82,7 +90,7 @@ async function lookingForward(session: Session, step: PlanStep, gate: GateName):
 async function observeUntilSettled(
   session: Session,
   step: PlanStep,
-  looking: Looking,
+  looking: Looking<GateName>,
   from: GateProgress | undefined,
 ): Promise<GateResult['result']> {
   const { emit, ports, interrupt } = session.dependencies
@@ -96,15 +104,15 @@ async function observeUntilSettled(
     ...(from && { from }),
     observe: () => looking.observe(),
     onObserved: (observation, progress) => emit({ type: 'observed', ...named, observation, progress, policy }),
-    keep: (progress) => session.record({ type: 'gate-progress', step: step.id, gate, progress }),
+    keep: (progress) => keep(session, step, gate, progress),
     stop: interrupt.requested,
     now: interrupt.now,
   })
   const { progress } = result
   if (result.result === 'interrupted') {
-    await session.record({ type: 'gate-progress', step: step.id, gate, progress })
+    await keep(session, step, gate, progress)
   } else if (result.result === 'passed') {
-    await session.record({ type: 'gate-passed', step: step.id, gate, progress, reason: result.reason })
+    if (gate !== 'before') await session.record({ type: 'gate-passed', step: step.id, gate, progress, reason: result.reason })
     emit({ type: 'gate-passed', ...named, progress, reason: result.reason, ms: Math.round(ports.clock.monotonic() - startedAt) })
   } else {
     const { reason, evidence, verdict, side } = result
@@ -112,4 +120,8 @@ async function observeUntilSettled(
     emit({ type: 'gate-failed', ...named, progress, reason, evidence, ...(side && { side }) })
   }
   return result.result
+}
+
+async function keep(session: Session, step: PlanStep, gate: GateName, progress: GateProgress): Promise<void> {
+  if (gate !== 'before') await session.record({ type: 'gate-progress', step: step.id, gate, progress })
 }

@@ -4,6 +4,7 @@ import type { GateName, GateProgress } from '../../domain/records.ts'
 
 /** What a gate is called to a person: a step's own check, or the gate of that kind in the plan. */
 export function gateTitle(gate: GateName, kind: string): string {
+  if (gate === 'before') return `look right before ${kind}`
   return gate === 'own' ? `check of ${kind}` : `gate ${kind}`
 }
 

@@ -63,14 +63,16 @@ async function settle(context: StopContext, record: StopRecord, notes: readonly 
     : { status: 'partial', reason: `${healthy} of ${wanted} allocations of job ${record.id} are healthy` }
 }
 
-/** The job runs as before, the old side answers where a finished step can ask it, and visitors see the site. */
+/**
+ * The job runs as before, and the old side answers: asked by the finished steps that can, which still have visitors on the new side, as a
+ * visitor where there is none. A dead new side is no reason to stop here: the undos of those steps are the cure.
+ */
 async function verify(context: StopContext, record: StopRecord, notes: readonly StopNote[]): Promise<Observation> {
   const oldSide = context.standing.filter((check) => check.about === 'old-side')
   return combine(
     await Promise.all([
       look(`job ${record.id}`, () => observeJob(context, record, notes)),
-      ...oldSide.map(async (check) => patient(await check.observe())),
-      visitSite(context),
+      ...(oldSide.length > 0 ? oldSide.map(async (check) => patient(await check.observe())) : [visitSite(context)]),
     ]),
   )
 }
