@@ -7,7 +7,7 @@ import type { Interrupt, Questions, StatusReport } from '../engine/contract.ts'
 /** What every command that opens a plan is told. Paths are as the user typed them. */
 export interface PlanOptions {
   readonly plan: string
-  /** Default: `.jmc-migrate/NAME` beside the plan (`.jmc-migrate/NAME.lab` with `lab`). */
+  /** Default: `.jmc-migrate/FILE` beside the plan, named after its file (`.jmc-migrate/FILE.lab` with `lab`). */
   readonly stateDir?: string
   readonly lab: boolean
   readonly labFaults: readonly string[]
@@ -19,6 +19,9 @@ export interface UserInterface {
   readonly questions: Questions
   readonly interrupt: Interrupt
 }
+
+/** A step's preview, and where the step stands in the whole plan (`index` from 0); a saved one has forgotten that. */
+export type PlacedPreview = StepPreview & { readonly place?: { readonly index: number; readonly of: number } }
 
 /** A dry run, whole: what is printed, what `--out` saves and what `--preview` holds the world to. */
 export interface DryRun {
@@ -32,7 +35,7 @@ export interface DryRun {
   readonly to: string
   readonly lab: boolean
   readonly findings: readonly { readonly target: string; readonly finding: Finding }[]
-  readonly steps: readonly StepPreview[]
+  readonly steps: readonly PlacedPreview[]
 }
 
 /** What a rollback would do, without doing it. */

@@ -1,6 +1,7 @@
 import type { Event, RunResult } from '../domain/event.ts'
 import type { Named } from './command-line.ts'
 import type { UserInterface } from './contract.ts'
+import { rememberDeeds } from './deeds.ts'
 import { exitCodeOfResult } from './exit-code.ts'
 import { canAsk } from './io.ts'
 import type { Answers, AskedQuestions, Person } from './questions.ts'
@@ -26,17 +27,23 @@ export async function perform(
   work: (performance: Performance) => Promise<RunResult>,
 ): Promise<number> {
   const watch = await beginWatch(session)
-  const questions = createQuestions(answers, personAt(session, watch, answers.yes))
-  // How it ended is said once, and here: the engine does not know which flag would have answered its question.
-  const emit = (event: Event): void => (event.type === 'finished' ? undefined : watch.view.emit(event))
+  const telling = beginsWithWork(watch, session.general.json)
+  const questions = createQuestions(answers, personAt(session, watch, answers.yes, telling.catchUp))
+  const deeds = rememberDeeds()
+  const emit = (event: Event): void => {
+    deeds.heard(event)
+    // How it ended is said once, and here: the engine does not know which flag would have answered its question.
+    if (event.type !== 'finished') telling.emit(event)
+  }
   try {
     const { interrupt } = watch.listening
     const working = work({ ui: { emit, questions, interrupt }, questions }).catch((error: unknown) => {
       if (interrupt.now.aborted) return 'abandoned' as const
-      throw error
+      throw deeds.told(error)
     })
     const ended = await watch.unlessAbandoned(working)
-    const result = understood(ended, questions, watch)
+    const result = deeds.honest(understood(ended, questions, watch))
+    if (result.outcome !== 'failed') telling.catchUp()
     watch.view.emit({ type: 'finished', result })
     watch.close()
     sayEnd(session, result, named)
@@ -46,10 +53,26 @@ export async function perform(
   }
 }
 
+/** That a run "goes on" is told once it does: one that is refused at once has not. A program is told each event as it comes. */
+function beginsWithWork(watch: Watch, json: boolean): { readonly emit: (event: Event) => void; readonly catchUp: () => void } {
+  let waiting: Event | undefined
+  const catchUp = (): void => {
+    if (waiting) watch.view.emit(waiting)
+    waiting = undefined
+  }
+  const emit = (event: Event): void => {
+    catchUp()
+    if (event.type === 'run-started' && !json) waiting = event
+    else watch.view.emit(event)
+  }
+  return { emit, catchUp }
+}
+
 /** With --yes the preview is a summary; a person who decides gets it whole. */
-function personAt(session: Session, watch: Watch, approved: boolean): Person {
+function personAt(session: Session, watch: Watch, approved: boolean, catchUp: () => void): Person {
   const { io, screen, general } = session
   const show: Person['show'] = (previews) => {
+    catchUp()
     if (!general.quiet || !approved)
       void watch.view.during(async () =>
         screen.print(['', ...previewLines(screen.page, previews, approved && !general.verbose ? 'brief' : 'whole'), '']),
@@ -58,12 +81,13 @@ function personAt(session: Session, watch: Watch, approved: boolean): Person {
   if (general.json || !canAsk(io)) return { show, ask: undefined }
   return {
     show,
-    ask: (about, expected) =>
+    ask: (about, expected, withdrawn = new AbortController().signal) =>
       watch.view.during(async () => {
+        const { requested } = watch.listening.interrupt
         const { askTyped } = await import('./terminal/prompt.ts')
         screen.print(paragraph(screen.page, about))
-        const answer = await askTyped(io, { message: 'Answer', expected, signal: watch.listening.interrupt.requested })
-        if (answer === 'interrupted' && !watch.listening.interrupt.requested.aborted) watch.listening.request('SIGINT')
+        const answer = await askTyped(io, { message: 'Answer', expected, signal: AbortSignal.any([requested, withdrawn]) })
+        if (answer === 'interrupted' && !requested.aborted && !withdrawn.aborted) watch.listening.request('SIGINT')
         return answer
       }),
   }

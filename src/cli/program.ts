@@ -43,7 +43,11 @@ export function createProgram(invoked: (invocation: Invocation) => void): Comman
 
 const lab = (): Option => new Option('--lab', 'on the embedded lab instead of the real servers')
 const json = (): Option => new Option('--json', 'one JSON object a line on stdout, nothing else')
-const stateDir = (): Option => new Option('--state-dir <dir>', 'where the journal is (default: .jmc-migrate/NAME beside the plan)')
+const stateDir = (): Option =>
+  new Option(
+    '--state-dir <dir>',
+    'where the journal is (default: .jmc-migrate/FILE beside the plan, named after its file; a link to a plan is that plan)',
+  )
 const labFault = (): Option =>
   new Option('--lab-fault <name>', `break something in the lab (may be repeated): ${Object.keys(LAB_FAULTS).join(', ')}`).argParser(
     collectFault,

@@ -15,7 +15,7 @@ export interface Answers {
 export interface Person {
   readonly show: (previews: readonly StepPreview[]) => void
   /** Explains, then waits until `expected` was typed, or nothing. */
-  readonly ask: ((about: string, expected: string) => Promise<TypedAnswer>) | undefined
+  readonly ask: ((about: string, expected: string, withdrawn?: AbortSignal) => Promise<TypedAnswer>) | undefined
 }
 
 /** The engine's questions, answered by flags first and by the person otherwise. */
@@ -57,7 +57,7 @@ export function createQuestions(answers: Answers, person: Person): AskedQuestion
       const problem = answers.yes ? boundaryProblem(previews) : undefined
       return problem ? unanswerable(problem) : approveShown()
     },
-    async confirmIrreversible({ step, name, why, bundle }) {
+    async confirmIrreversible({ step, name, why, bundle }, withdrawn) {
       if (answers.confirm === name) return { answer: 'yes', how: 'flag' }
       if (answers.lab && answers.yes) return { answer: 'yes', how: 'lab' }
       if (!person.ask)
@@ -67,7 +67,7 @@ export function createQuestions(answers: Answers, person: Person): AskedQuestion
           ),
         }
       const about = `Step ${step} cannot be undone: ${why}.\nThe restore bundle was written and read back: ${bundle}\nType ${name} to go on; Enter alone stops here.`
-      return (await person.ask(about, name)) === 'yes' ? { answer: 'yes', how: 'typed' } : { answer: 'no' }
+      return (await person.ask(about, name, withdrawn)) === 'yes' ? { answer: 'yes', how: 'typed' } : { answer: 'no' }
     },
   }
 }

@@ -76,7 +76,7 @@ function cleanQuestions(ui: Parameters<Application['run']>[1], redact: (text: st
     ...ui,
     questions: {
       approve: (previews) => ui.questions.approve(redacted(previews, redact)),
-      confirmIrreversible: (question) => ui.questions.confirmIrreversible(redacted(question, redact)),
+      confirmIrreversible: (question, withdrawn) => ui.questions.confirmIrreversible(redacted(question, redact), withdrawn),
     },
   }
 }

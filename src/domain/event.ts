@@ -4,6 +4,7 @@ import type { Observation, Side } from './observation.ts'
 import type { Problem } from './problem.ts'
 import type { Direction, GateName, GateProgress, RollbackCause } from './records.ts'
 import type { Finding, Settlement } from './step-kind.ts'
+import type { WatchPolicy } from './watch.ts'
 
 /** The version of `--json` lines. Fields are added, never renamed, within a version. */
 export const EVENT_SCHEMA = 1
@@ -95,6 +96,14 @@ export type Event =
   | { readonly type: 'bundle-written'; readonly step: string; readonly path: string; readonly files: readonly string[] }
   /** Where there was nothing to do: how what was reached before looks now. */
   | { readonly type: 'looked'; readonly what: string; readonly observation: Observation }
+  | { readonly type: 'watch-started'; readonly policy: WatchPolicy }
+  /** The watch saw a visitor get a wrong answer. */
+  | { readonly type: 'watch-wrong'; readonly reason: string }
+  /** The watch has seen nothing for so long. */
+  | { readonly type: 'watch-blind'; readonly ms: number; readonly reason: string }
+  | { readonly type: 'watch-sees'; readonly afterMs: number }
+  | { readonly type: 'watch-tripped'; readonly reason: string; readonly evidence: readonly string[] }
+  | { readonly type: 'watch-ended'; readonly looks: number; readonly wrong: number; readonly unseenMs: number }
   | { readonly type: 'warning'; readonly problem: Problem }
   | { readonly type: 'finished'; readonly result: RunResult }
 

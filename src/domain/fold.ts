@@ -65,6 +65,10 @@ function afterRecord(state: RunState, record: JournalRecord, at: number): RunSta
       return paused(state, record)
     case 'stuck':
       return { ...state, stuck: { step: record.step, problem: record.problem, manual: record.manual } }
+    case 'watch-tripped':
+      return { ...state, tripped: { reason: record.reason, evidence: record.evidence } }
+    case 'watched':
+      return state
     case 'run-finished':
       return { ...state, finished: { state: record.state, at } }
   }
@@ -86,7 +90,7 @@ function attached(state: RunState, record: RecordOf<'process-attached'>, at: num
   const process = { pid: record.pid, host: record.host, user: record.user, since: at }
   const again = state.paused ? retried : retriedClean
   const steps = new Map([...state.steps].map(([id, step]) => [id, again(step)] as const))
-  return { ...state, process, steps, paused: undefined, stuck: undefined }
+  return { ...state, process, steps, paused: undefined, stuck: undefined, tripped: undefined }
 }
 
 function startRollback(state: RunState, record: RecordOf<'rollback-started'>, at: number): RunState {
@@ -104,7 +108,7 @@ function startRollback(state: RunState, record: RecordOf<'rollback-started'>, at
     ...(failedStep !== undefined && { failedStep }),
     ...(failedSide && { failedSide }),
   }
-  return { ...state, steps, rollback, paused: undefined, finished: undefined, rolledBack: undefined }
+  return { ...state, steps, rollback, paused: undefined, tripped: undefined, finished: undefined, rolledBack: undefined }
 }
 
 function stepUndone(state: RunState, record: RecordOf<'step-undone'>): RunState {
@@ -129,7 +133,13 @@ function finishRollback(state: RunState, record: RecordOf<'rollback-finished'>, 
 /** A pause ends a rollback that could not go on; what was undone stays undone, an untouched step gets its phase back. */
 function paused(state: RunState, { step, reason, evidence, next }: RecordOf<'paused'>): RunState {
   const steps = new Map([...state.steps].map(([id, each]) => [id, untouched(each)] as const))
-  return { ...state, steps, rollback: undefined, paused: { reason, evidence, next, ...(step !== undefined && { step }) } }
+  return {
+    ...state,
+    steps,
+    rollback: undefined,
+    tripped: undefined,
+    paused: { reason, evidence, next, ...(step !== undefined && { step }) },
+  }
 }
 
 const untouched = (step: StepProgress): StepProgress =>

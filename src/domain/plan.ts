@@ -1,6 +1,7 @@
 import type { GatePolicy } from './gate-policy.ts'
 import type { Json } from './json.ts'
 import type { SourceLocation } from './problem.ts'
+import type { WatchPolicy } from './watch.ts'
 
 /**
  * A string of a plan that may hold `${env:NAME}`, `${file:PATH}` or `${command:…}`. It is resolved late, in `cli/wire`,
@@ -97,6 +98,8 @@ export interface Plan {
   /** In order; the first is where everything starts. */
   readonly states: readonly [string, ...string[]]
   readonly steps: readonly PlanStep[]
+  /** Asks the site as a visitor during the whole run, and leads back at once when the budget is crossed. */
+  readonly watch?: WatchPolicy
   /** Old and new must never both run (a database with one writer). */
   readonly singleWriter: boolean
   /** How the lab's world starts; understood by the lab alone. */
@@ -117,4 +120,11 @@ export function firstStepAfter(plan: Pick<Plan, 'states' | 'steps'>, state: stri
   if (state === plan.states[0]) return 0
   const index = plan.steps.findIndex((step) => step.reaches === state)
   return index === -1 ? undefined : index + 1
+}
+
+/** Index of the first step that a rollback to `state` undoes. Throws where no step reaches it: nothing is undone on a guess. */
+export function firstUndone(plan: Pick<Plan, 'states' | 'steps'>, state: string): number {
+  const first = firstStepAfter(plan, state)
+  if (first === undefined) throw new Error(`no step of the plan reaches the state ${state}`)
+  return first
 }

@@ -143,6 +143,10 @@ export type JournalRecord =
     }
   /** An undo failed, or what happened cannot be told: the exact commands for a person. */
   | { readonly type: 'stuck'; readonly step: string; readonly problem: Problem; readonly manual: readonly string[] }
+  /** The plan's watch saw more wrong answers than it tolerates. */
+  | { readonly type: 'watch-tripped'; readonly reason: string; readonly evidence: readonly string[] }
+  /** What the watch of a process saw in all; milliseconds in which it saw nothing. */
+  | { readonly type: 'watched'; readonly looks: number; readonly wrong: number; readonly unseenMs: number }
   | { readonly type: 'run-finished'; readonly state: string }
 
 /** A record as the journal holds it. `hash` chains it to the one before. */

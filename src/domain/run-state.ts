@@ -87,6 +87,8 @@ export interface RunState {
   /** States in the order they were reached and still hold; the first state of the plan is not among them. */
   readonly reached: readonly { readonly state: string; readonly step: string; readonly at: number }[]
   readonly steps: ReadonlyMap<string, StepProgress>
+  /** The watch's budget was crossed, and nothing has been done about it yet. */
+  readonly tripped?: { readonly reason: string; readonly evidence: readonly string[] }
   /** Set while a rollback is under way. */
   readonly rollback?: Rollback
   /** The last rollback that was finished and verified, until the run goes forward again. */

@@ -33,7 +33,7 @@ export interface StepContext<Spec> {
  * A soak watches all of them without knowing the kinds they come from; `status` asks them too.
  */
 export interface StandingCheck {
-  readonly about: 'kubernetes-ready' | 'traefik-route' | 'old-side' | 'nomad-job'
+  readonly about: 'kubernetes-ready' | 'traefik-route' | 'old-side' | 'nomad-job' | 'nomad-agent'
   /** In a sentence after "checks": "the 4 objects of step deploy are ready". */
   readonly what: string
   readonly side: Side
@@ -131,6 +131,8 @@ export interface ActingStepKind<Spec, UndoRecord extends Json, NoteValue extends
   confirmation?(spec: Spec): string
   /** What must go on holding once the step is done. */
   standing?(context: StepContext<Spec>, undoRecord: UndoRecord, notes: readonly NoteValue[]): readonly StandingCheck[]
+  /** Subjects of earlier steps' standing checks that end once this step is done: nobody can be asked about them any more. */
+  readonly ends?: readonly StandingCheck['about'][]
   /** What must go on holding until the step is done: the job that it will stop still runs, so that there is a way back. */
   standingUntil?(context: StepContext<Spec>): readonly StandingCheck[]
   /**
@@ -158,6 +160,10 @@ export type StepKind<Spec = unknown, UndoRecord extends Json = Json, NoteValue e
  * kind values that the same kind produced: its parsed spec, its undo record, its notes.
  */
 export type AnyStepKind = ActingStepKind<any, any, any> | WaitingStepKind<any> // oxlint-disable-line typescript/no-explicit-any
+
+/** Why what a kind does can never be undone; undefined where it can, or where it does nothing. */
+export const irreversibleBecause = (kind: AnyStepKind | undefined): string | undefined =>
+  kind?.nature === 'acts' && 'irreversible' in kind.undo ? kind.undo.irreversible : undefined
 
 export type StepKinds = ReadonlyMap<string, AnyStepKind>
 

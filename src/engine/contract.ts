@@ -17,12 +17,11 @@ export interface Questions {
   /** "Do this?" after the preview was shown. */
   approve(previews: readonly StepPreview[]): Promise<'yes' | 'no' | 'unanswerable'>
   /** The irreversible step: the person types `name`. */
-  confirmIrreversible(question: {
-    readonly step: string
-    readonly name: string
-    readonly why: string
-    readonly bundle: string
-  }): Promise<{ readonly answer: 'yes'; readonly how: 'typed' | 'flag' | 'lab' } | { readonly answer: 'no' | 'unanswerable' }>
+  confirmIrreversible(
+    question: { readonly step: string; readonly name: string; readonly why: string; readonly bundle: string },
+    /** Aborts when the answer no longer matters. */
+    withdrawn?: AbortSignal,
+  ): Promise<{ readonly answer: 'yes'; readonly how: 'typed' | 'flag' | 'lab' } | { readonly answer: 'no' | 'unanswerable' }>
 }
 
 /** First Ctrl-C: finish or settle, record, stop. Second: now. */

@@ -20,7 +20,7 @@ async function effect(session: Session, step: PlanStep, direction: Direction, wo
     await work()
   } catch (error) {
     // Cut off by "now": what happened is as open as after a crash, and is settled as after one.
-    if (session.dependencies.interrupt.now.aborted) return
+    if (session.interrupt.now.aborted) return
     const problem = toProblem(error)
     await session.record({ type: 'effect-failed', step: step.id, direction, problem })
     emit({ type: 'effect-failed', step: step.id, direction, problem })
@@ -57,15 +57,11 @@ export async function undoStep(session: Session, step: PlanStep): Promise<void> 
 export async function settleStep(session: Session, step: PlanStep, direction: Direction): Promise<void> {
   const { clock } = session.ports
   let settlement = await ask(session, step, direction)
-  for (
-    let attempt = 1;
-    settlement.status === 'unknown' && attempt < SETTLE_ATTEMPTS && !session.dependencies.interrupt.now.aborted;
-    attempt++
-  ) {
-    await clock.sleep(SETTLE_INTERVAL_MS, session.dependencies.interrupt.now).catch(() => undefined)
+  for (let attempt = 1; settlement.status === 'unknown' && attempt < SETTLE_ATTEMPTS && !session.interrupt.now.aborted; attempt++) {
+    await clock.sleep(SETTLE_INTERVAL_MS, session.interrupt.now).catch(() => undefined)
     settlement = await ask(session, step, direction)
   }
-  if (session.dependencies.interrupt.now.aborted) return
+  if (session.interrupt.now.aborted) return
   await session.record({ type: 'settled', step: step.id, direction, settlement })
   session.dependencies.emit({ type: 'settled', step: step.id, direction, settlement })
 }

@@ -1,26 +1,25 @@
 import type { RunResult } from '../domain/event.ts'
 import type { Plan, PlanStep } from '../domain/plan.ts'
-import { firstStepAfter } from '../domain/plan.ts'
+import { firstUndone } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { RunState } from '../domain/run-state.ts'
 import { currentState, isUntouched, progressOf } from '../domain/run-state.ts'
 import type { RestoreFile, StepKinds } from '../domain/step-kind.ts'
+import { irreversibleBecause } from '../domain/step-kind.ts'
 import type { Session } from './session.ts'
 import { actingKind, contextOf } from './session.ts'
 
 /** The restore bundle first, read back; then the person's word. Undefined: go on. */
 export async function crossTheBoundary(session: Session, step: PlanStep): Promise<RunResult | undefined> {
-  const kind = actingKind(session, step)
-  if (!('irreversible' in kind.undo)) return undefined
+  const why = irreversibleBecause(session.kind(step))
+  if (why === undefined) return undefined
   const bundle = await writeBundle(session, step)
   const state = currentState(session.state(), session.plan.states[0])
   const name = confirmationName(session, step)
-  const { answer, ...rest } = await session.dependencies.questions.confirmIrreversible({
-    step: step.id,
-    name,
-    why: kind.undo.irreversible,
-    bundle,
-  })
+  const question = { step: step.id, name, why, bundle }
+  const { answer, ...rest } = await session.dependencies.questions.confirmIrreversible(question, session.interrupt.requested)
+  // Withdrawn: no answer was given.
+  if (session.interrupt.requested.aborted) return undefined
   if (answer === 'yes') {
     await session.record({ type: 'confirmed', step: step.id, how: 'how' in rest ? rest.how : 'typed' })
     return undefined
@@ -72,14 +71,11 @@ export function isUnsettled(state: RunState, step: string): boolean {
 
 /** The irreversible step that bars a rollback to `to`, once anything of it may have happened. */
 export function boundaryPassed(plan: Plan, kinds: StepKinds, state: RunState, to: string): Problem | undefined {
-  const first = firstStepAfter(plan, to) ?? 0
-  const barrier = plan.steps.slice(first).find((step) => {
-    const kind = kinds.get(step.kind)
-    return kind?.nature === 'acts' && 'irreversible' in kind.undo && !isUntouched(state, step.id) && !isUnsettled(state, step.id)
-  })
+  const first = firstUndone(plan, to)
+  const isFinal = (step: PlanStep): boolean => irreversibleBecause(kinds.get(step.kind)) !== undefined
+  const barrier = plan.steps.slice(first).find((step) => isFinal(step) && !isUntouched(state, step.id) && !isUnsettled(state, step.id))
   if (!barrier) return undefined
-  const kind = kinds.get(barrier.kind)
-  const why = kind?.nature === 'acts' && 'irreversible' in kind.undo ? kind.undo.irreversible : ''
+  const why = irreversibleBecause(kinds.get(barrier.kind))
   return {
     code: 'past-the-boundary',
     summary: `cannot roll back to ${to}: step ${barrier.id} was done, and ${why}`,

@@ -13,8 +13,7 @@ export async function liveLook(session: Session): Promise<readonly { readonly wh
   const standing = await standingNow(session)
   const site = {
     what: `${session.plan.site.url} as a visitor`,
-    observe: () =>
-      visitSite({ plan: session.plan, ports: session.ports, files: session.files, signal: session.dependencies.interrupt.now }),
+    observe: () => visitSite({ plan: session.plan, ports: session.ports, files: session.files, signal: session.interrupt.now }),
   }
   return Promise.all(
     [site, ...standing].map(async (check) => ({ what: check.what, observation: await bounded(session, () => check.observe()) })),

@@ -1,10 +1,12 @@
 import type { Plan, PlanStep } from '../domain/plan.ts'
-import { firstStepAfter } from '../domain/plan.ts'
+import { firstStepAfter, firstUndone } from '../domain/plan.ts'
 import type { Side } from '../domain/observation.ts'
 import type { Direction, GateAfterEffect } from '../domain/records.ts'
 import type { Pause, RunState, StepFailure, StepProgress } from '../domain/run-state.ts'
 import { isUntouched, progressOf } from '../domain/run-state.ts'
 import type { StepKinds } from '../domain/step-kind.ts'
+import { irreversibleBecause } from '../domain/step-kind.ts'
+import { applyAtom, INITIAL_WORLD } from '../domain/traffic.ts'
 import { isUnsettled } from './irreversible.ts'
 import { isIrreversible, rollbackTarget } from './rollback-target.ts'
 
@@ -47,6 +49,7 @@ export const UNDO_ATTEMPTS = 3
 /** Decides from the folded state alone; the loop does what it says, records it, and asks again. */
 export function next(plan: Plan, kinds: StepKinds, state: RunState, goal: Goal): Action {
   if (state.rollback) return nextOfRollback(plan, kinds, state, state.rollback.to)
+  if (state.tripped) return afterTrip(plan, kinds, state, state.tripped)
   const broken = plan.steps.find((step) => isBroken(progressOf(state, step.id)))
   if (broken) return afterFailure(plan, kinds, state, broken, goal)
   return goal.do === 'rollback' ? towards(plan, kinds, state, goal.to) : forward(plan, kinds, state, goal.to)
@@ -57,7 +60,7 @@ const isBroken = (step: StepProgress): boolean =>
 
 /** A commanded rollback that is not needed ends at once. */
 function towards(plan: Plan, kinds: StepKinds, state: RunState, to: string): Action {
-  const first = firstStepAfter(plan, to) ?? 0
+  const first = firstUndone(plan, to)
   // Whether a rollback is possible at all depends on whether what cannot be undone has happened: look before saying so.
   const unsettled = plan.steps.slice(first).find((step) => isIrreversible(step, kinds) && isUnsettled(state, step.id))
   if (unsettled) return { do: 'settle', step: unsettled, direction: 'apply' }
@@ -127,7 +130,7 @@ function afterFailure(plan: Plan, kinds: StepKinds, state: RunState, step: PlanS
   const target = rollbackTarget(plan, kinds, state, step, failure)
   if ('pause' in target)
     return { do: 'pause', step: step.id, reason: `${failure.reason}; ${target.pause}`, evidence: failure.evidence, next: [] }
-  const index = firstStepAfter(plan, target.to) ?? 0
+  const index = firstUndone(plan, target.to)
   const something = plan.steps.slice(index).some((each) => !isUntouched(state, each.id))
   if (!something) return { do: 'give-up', step, failure }
   const side = failure.side && { failedSide: failure.side }
@@ -142,19 +145,41 @@ function afterFailure(plan: Plan, kinds: StepKinds, state: RunState, step: PlanS
   }
 }
 
+/** The watch's budget was crossed: back to where visitors are on another side than now, or stand still. */
+function afterTrip(plan: Plan, kinds: StepKinds, state: RunState, { reason, evidence }: NonNullable<RunState['tripped']>): Action {
+  const unsettled = plan.steps.find((step) => isIrreversible(step, kinds) && isUnsettled(state, step.id))
+  if (unsettled) return { do: 'settle', step: unsettled, direction: 'apply' }
+  const step = plan.steps.findLast((each) => !isUntouched(state, each.id))
+  if (step === undefined) return { do: 'pause', reason: `${reason}; nothing was done yet`, evidence, next: [] }
+  const failedSide = visitorsSide(plan, kinds, state)
+  const target = rollbackTarget(plan, kinds, state, step, { reason, evidence, inconclusive: false, side: failedSide })
+  return 'pause' in target
+    ? { do: 'pause', step: step.id, reason: `${reason}; ${target.pause}`, evidence, next: [] }
+    : { do: 'begin-rollback', to: target.to, cause: 'automatic', reason, evidence, failedSide }
+}
+
+/** The side that is to blame for what visitors see: the new one once one of them may be there. */
+function visitorsSide(plan: Plan, kinds: StepKinds, state: RunState): Side {
+  const atoms = plan.steps
+    .filter((step) => !isUntouched(state, step.id))
+    .flatMap((step) => kinds.get(step.kind)?.traffic(step.spec).forward ?? [])
+  return atoms.reduce(applyAtom, INITIAL_WORLD).edge.has('new') ? 'new' : 'old'
+}
+
 /** Undoes, in reverse, all after the step that reached the target; an interrupted undo comes first by being the last one touched. */
 function nextOfRollback(plan: Plan, kinds: StepKinds, state: RunState, to: string): Action {
-  const first = firstStepAfter(plan, to) ?? 0
+  const first = firstUndone(plan, to)
   const step = plan.steps.slice(first).findLast((each) => progressOf(state, each.id).phase !== 'pending')
   if (!step) return { do: 'finish-rollback' }
   const progress = progressOf(state, step.id)
   const kind = kinds.get(step.kind)
   if (kind?.nature !== 'acts' || progress.phase === 'failed-clean') return { do: 'forget', step }
-  if ('irreversible' in kind.undo) {
+  const irreversible = irreversibleBecause(kind)
+  if (irreversible !== undefined) {
     return {
       do: 'pause',
       step: step.id,
-      reason: `step ${step.id} cannot be undone: ${kind.undo.irreversible}`,
+      reason: `step ${step.id} cannot be undone: ${irreversible}`,
       evidence: progress.failure?.evidence ?? [],
       next: [],
     }
@@ -196,7 +221,7 @@ function afterFailedUndo(step: PlanStep, progress: StepProgress): Action {
 
 /** For events and reports: the steps that a rollback to `to` will undo, last first. */
 export function stepsToUndo(plan: Plan, state: RunState, to: string): readonly string[] {
-  const first = firstStepAfter(plan, to) ?? 0
+  const first = firstUndone(plan, to)
   return plan.steps
     .slice(first)
     .filter((step) => progressOf(state, step.id).phase !== 'pending')

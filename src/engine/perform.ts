@@ -1,6 +1,6 @@
 import type { RunResult, StepPreview } from '../domain/event.ts'
 import type { PlanStep } from '../domain/plan.ts'
-import { firstStepAfter } from '../domain/plan.ts'
+import { firstUndone } from '../domain/plan.ts'
 import { ProblemError, toProblem } from '../domain/problem.ts'
 import { progressOf } from '../domain/run-state.ts'
 import { applyStep, settleStep, undoStep } from './effect.ts'
@@ -119,7 +119,7 @@ const stillServedPause = (session: Session, step: PlanStep, served: string): Ext
 })
 
 const goesFurther = (session: Session, goal: Goal, state: string): boolean =>
-  goal.do === 'rollback' && (firstStepAfter(session.plan, goal.to) ?? 0) < (firstStepAfter(session.plan, state) ?? 0)
+  goal.do === 'rollback' && firstUndone(session.plan, goal.to) < firstUndone(session.plan, state)
 
 async function ready(session: Session, goal: Goal, memory: Memory): Promise<RunResult | undefined> {
   if (memory.shown) return undefined
@@ -127,32 +127,42 @@ async function ready(session: Session, goal: Goal, memory: Memory): Promise<RunR
   if ('ended' in readiness) return readiness.ended
   memory.shown = readiness.shown
   memory.mayGoOn = true
+  session.beginWatch()
   return undefined
 }
 
 /** A run that goes on in another process asks before it does anything, although an earlier process was told to do all of it. */
 async function mayGoOn(session: Session, goal: Goal, memory: Memory): Promise<RunResult | undefined> {
-  if (memory.mayGoOn) return undefined
+  if (memory.mayGoOn) {
+    session.beginWatch()
+    return undefined
+  }
   const asked = await askToGoOn(session, goal.to)
   if ('ended' in asked) return asked.ended
   memory.approved ??= asked.approved
   memory.mayGoOn = true
+  session.beginWatch()
   return undefined
 }
+
+/** The person's word ends the process' work; a watch that has tripped is the loop's next thing to do. */
+const halted = (session: Session): RunResult | undefined =>
+  session.dependencies.interrupt.requested.aborted ? interrupted(session) : undefined
 
 /** A fresh preview, the intent with its undo record on disk, then the effect. */
 async function apply(session: Session, goal: Goal, step: PlanStep, memory: Memory): Promise<RunResult | undefined> {
   const unready = await ready(session, goal, memory)
   if (unready) return unready
-  if (session.dependencies.interrupt.requested.aborted) return interrupted(session)
+  if (session.interrupt.requested.aborted) return halted(session)
   announce(session, step, 'apply')
   try {
     const barred = await crossTheBoundary(session, step)
+    if (session.interrupt.requested.aborted) return halted(session)
     if (barred) return barred
     // After the question: a person may take an hour to answer it.
     const preview = await previewForEffect(session, step, memory.shown?.get(step.id))
     const seen = await gateBefore(session, step)
-    if (session.dependencies.interrupt.requested.aborted) return interrupted(session)
+    if (session.interrupt.requested.aborted) return halted(session)
     if (seen === 'failed') return undefined
     const undoRecord = await session.saveUndoRecord(preview.undoRecord)
     const changes = preview.changes.map(({ system, object, action }) => ({ system, object, action }))

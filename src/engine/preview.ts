@@ -8,6 +8,7 @@ import { firstStepAfter } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { isUntouched } from '../domain/run-state.ts'
+import { irreversibleBecause } from '../domain/step-kind.ts'
 import { confirmationName } from './irreversible.ts'
 import { plannedRollback } from './rollback-target.ts'
 import type { Session } from './session.ts'
@@ -46,12 +47,13 @@ async function previewStep(session: Session, step: PlanStep, predicted: readonly
   }
   const context = { ...(await contextOf(session, step)), runId: 'preview' }
   const preview: Preview<Json> = await kind.preview(context, predicted)
+  const irreversible = irreversibleBecause(kind)
   return {
     ...frame,
     changes: preview.changes,
     basis: digestBasis(preview.basis),
     warnings: preview.warnings ?? [],
-    ...('irreversible' in kind.undo && { irreversible: kind.undo.irreversible, confirm: confirmationName(session, step) }),
+    ...(irreversible !== undefined && { irreversible, confirm: confirmationName(session, step) }),
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Plan, PlanStep } from '../domain/plan.ts'
-import { firstStepAfter, stateBefore } from '../domain/plan.ts'
+import { firstUndone, stateBefore } from '../domain/plan.ts'
 import type { RunState, StepFailure } from '../domain/run-state.ts'
 import { currentState } from '../domain/run-state.ts'
 import type { StepKinds } from '../domain/step-kind.ts'
+import { irreversibleBecause } from '../domain/step-kind.ts'
 import type { Backend } from '../domain/traffic.ts'
 import { applyAtom, INITIAL_WORLD } from '../domain/traffic.ts'
 
@@ -15,24 +16,21 @@ export type RollbackTarget = { readonly to: string } | { readonly pause: string 
 export function rollbackTarget(plan: Plan, kinds: StepKinds, state: RunState, step: PlanStep, failure: StepFailure): RollbackTarget {
   const index = plan.steps.indexOf(step)
   const kind = kinds.get(step.kind)
-  if (kind?.nature === 'acts' && 'irreversible' in kind.undo) return { pause: `it cannot be undone (${kind.undo.irreversible})` }
+  const irreversible = irreversibleBecause(kind)
+  if (irreversible !== undefined) return { pause: `it cannot be undone (${irreversible})` }
   if (step.onFailure === 'pause') return { pause: 'the plan says to pause here' }
   if (failure.inconclusive) return { pause: blind(failure, state, plan) }
   const boundary = plan.steps.findLastIndex(
     (each) => isIrreversible(each, kinds) && (state.steps.get(each.id)?.phase ?? 'pending') !== 'pending',
   )
-  const candidates = [plan.states[0], ...state.reached.map((each) => each.state)].filter(
-    (each) => (firstStepAfter(plan, each) ?? 0) > boundary,
-  )
+  const candidates = [plan.states[0], ...state.reached.map((each) => each.state)].filter((each) => firstUndone(plan, each) > boundary)
   if (typeof step.onFailure === 'object')
     return candidates.includes(step.onFailure.rollbackTo)
       ? { to: step.onFailure.rollbackTo }
       : { pause: 'the state to roll back to is past' }
   // A wait that fails without saying which side: the side being introduced is the suspect.
   const side = failure.side ?? (kind?.nature === 'waits' ? 'new' : undefined)
-  const healthy = candidates.findLast(
-    (each) => (firstStepAfter(plan, each) ?? 0) <= index && (!side || !visitorsIn(plan, kinds, each).has(side)),
-  )
+  const healthy = candidates.findLast((each) => firstUndone(plan, each) <= index && (!side || !visitorsIn(plan, kinds, each).has(side)))
   if (healthy === undefined) return { pause: 'no reached state puts visitors on a side that has not failed' }
   if (side === 'old' && onlyWaitsSince(plan, kinds, healthy, index)) {
     return { pause: `visitors stay in ${healthy}: there is no way back now, because the old side cannot answer` }
@@ -51,7 +49,8 @@ export function plannedRollback(plan: Plan, kinds: StepKinds, index: number): Ro
   const step = plan.steps[index]
   if (!step) return { pause: 'no such step' }
   const kind = kinds.get(step.kind)
-  if (kind?.nature === 'acts' && 'irreversible' in kind.undo) return { pause: `it cannot be undone (${kind.undo.irreversible})` }
+  const irreversible = irreversibleBecause(kind)
+  if (irreversible !== undefined) return { pause: `it cannot be undone (${irreversible})` }
   if (step.onFailure === 'pause') return { pause: 'the plan says to pause here' }
   if (typeof step.onFailure === 'object') return { to: step.onFailure.rollbackTo }
   const before = stateBefore(plan, index)
@@ -61,18 +60,13 @@ export function plannedRollback(plan: Plan, kinds: StepKinds, index: number): Ro
   return safe === undefined ? { pause: 'no earlier state' } : { to: safe }
 }
 
-export const isIrreversible = (step: PlanStep, kinds: StepKinds): boolean => {
-  const kind = kinds.get(step.kind)
-  return kind?.nature === 'acts' && 'irreversible' in kind.undo
-}
+export const isIrreversible = (step: PlanStep, kinds: StepKinds): boolean => irreversibleBecause(kinds.get(step.kind)) !== undefined
 
 /** Who answers visitors in a state, by the traffic model. */
 export function visitorsIn(plan: Plan, kinds: StepKinds, state: string): ReadonlySet<Backend> {
-  const atoms = plan.steps
-    .slice(0, firstStepAfter(plan, state) ?? 0)
-    .flatMap((step) => kinds.get(step.kind)?.traffic(step.spec).forward ?? [])
+  const atoms = plan.steps.slice(0, firstUndone(plan, state)).flatMap((step) => kinds.get(step.kind)?.traffic(step.spec).forward ?? [])
   return atoms.reduce(applyAtom, INITIAL_WORLD).edge
 }
 
 const onlyWaitsSince = (plan: Plan, kinds: StepKinds, state: string, index: number): boolean =>
-  plan.steps.slice(firstStepAfter(plan, state) ?? 0, index + 1).every((step) => kinds.get(step.kind)?.nature === 'waits')
+  plan.steps.slice(firstUndone(plan, state), index + 1).every((step) => kinds.get(step.kind)?.nature === 'waits')

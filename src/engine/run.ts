@@ -52,7 +52,7 @@ export async function execute(options: ExecuteOptions, dependencies: EngineDepen
   })
   const { rollback } = session.state()
   if (rollback && goal.do === 'run') dependencies.emit({ type: 'warning', problem: rollbackFirst(rollback.to) })
-  const result = await untilEnd(session, goal, options.approved)
+  const result = await untilEnd(session, goal, options.approved).finally(() => endWatch(session))
   await session.record({ type: 'process-detached', how: result.outcome === 'interrupted' ? 'interrupted' : 'ended' })
   dependencies.emit({ type: 'finished', result })
   return result
@@ -92,10 +92,28 @@ async function untilEnd(session: Session, goal: Goal, approved: readonly StepPre
     const barrier =
       goal.do === 'rollback' && !session.state().rollback ? boundaryPassed(plan, dependencies.kinds, session.state(), goal.to) : undefined
     if (barrier) return failed(session, [barrier])
+    if (goal.do === 'rollback' || session.state().rollback) session.beginWatch()
+    await recordTrip(session, goal)
     const action = next(plan, dependencies.kinds, session.state(), goal)
     const ended = await perform(session, goal, action, memory)
     if (ended) return ended
   }
+}
+
+/** Once, while going forward: what is decided next is decided from the journal. */
+async function recordTrip(session: Session, goal: Goal): Promise<void> {
+  const trip = session.watch?.trip()
+  if (trip === undefined || goal.do !== 'run' || session.state().rollback || session.state().tripped) return
+  await session.record({ type: 'watch-tripped', ...trip })
+  session.dependencies.emit({ type: 'watch-tripped', ...trip })
+}
+
+async function endWatch(session: Session): Promise<void> {
+  const seen = await session.watch?.end()
+  if (seen === undefined) return
+  const { looks, wrong, unseenMs } = seen
+  await session.record({ type: 'watched', looks, wrong, unseenMs })
+  session.dependencies.emit({ type: 'watch-ended', looks, wrong, unseenMs })
 }
 
 const isBehind = ({ states }: Plan, to: string, state: string): boolean => states.includes(to) && states.indexOf(to) < states.indexOf(state)

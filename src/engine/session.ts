@@ -9,9 +9,11 @@ import type { BlobReference, JournalRecord } from '../domain/records.ts'
 import type { RunState } from '../domain/run-state.ts'
 import { progressOf } from '../domain/run-state.ts'
 import type { ActingStepKind, AnyStepKind, StandingCheck, StepContext } from '../domain/step-kind.ts'
-import type { EngineDependencies } from './contract.ts'
+import type { EngineDependencies, Interrupt } from './contract.ts'
 import { tallied } from './visitor-tally.ts'
 import type { VisitorTally } from './visitor-tally.ts'
+import type { Watch, WatchListener } from './watch.ts'
+import { startWatch } from './watch.ts'
 
 /** One process at work on one run: the journal, the state folded from it so far, and what step kinds are given. */
 export interface Session {
@@ -21,6 +23,12 @@ export interface Session {
   readonly dependencies: EngineDependencies
   readonly ports: Ports
   readonly tally: () => VisitorTally
+  /** What ends waiting now: the person's word and, while going forward, a watch whose budget is crossed. */
+  readonly interrupt: Pick<Interrupt, 'requested' | 'now'>
+  /** The plan's watch, once it has been begun. */
+  readonly watch: Watch | undefined
+  /** Begins to watch, where the plan says so and nobody watches yet. */
+  beginWatch(): void
   /** The state after every record so far. */
   state(): RunState
   /** Makes a record durable, then folds it. */
@@ -35,6 +43,9 @@ export function openSession(plan: Plan, files: PlanFiles, journal: JournalPort, 
   let state = fold(journal.entries)
   const blobs = new Map<string, Json>()
   const { visitor, tally } = tallied(dependencies.ports.visitor, plan.site, dependencies.ports.clock)
+  const { interrupt } = dependencies
+  let watch: Watch | undefined
+  let heeding: Pick<Interrupt, 'requested' | 'now'> = interrupt
   const session: Session = {
     plan,
     files,
@@ -42,6 +53,22 @@ export function openSession(plan: Plan, files: PlanFiles, journal: JournalPort, 
     dependencies,
     ports: { ...dependencies.ports, visitor },
     tally,
+    get interrupt() {
+      // On the way back a watch only counts: there is nothing better to turn to.
+      return state.rollback ? interrupt : heeding
+    },
+    get watch() {
+      return watch
+    },
+    beginWatch() {
+      if (watch !== undefined || plan.watch === undefined) return
+      watch = startWatch({ plan, ports: session.ports, files }, plan.watch, listener(dependencies.emit))
+      heeding = {
+        requested: AbortSignal.any([interrupt.requested, watch.crossed]),
+        now: AbortSignal.any([interrupt.now, watch.overdue]),
+      }
+      dependencies.emit({ type: 'watch-started', policy: plan.watch })
+    },
     state: () => state,
     async record(record) {
       // Appended first, folded then: two records at once must not both start from the same state.
@@ -72,6 +99,12 @@ export function openSession(plan: Plan, files: PlanFiles, journal: JournalPort, 
   return session
 }
 
+const listener = (emit: EngineDependencies['emit']): WatchListener => ({
+  wrong: (reason) => emit({ type: 'watch-wrong', reason }),
+  blind: (ms, reason) => emit({ type: 'watch-blind', ms, reason }),
+  sees: (afterMs) => emit({ type: 'watch-sees', afterMs }),
+})
+
 /** What a step kind is given. `including` adds the step's own standing checks: its gates may ask for them. */
 export async function contextOf(session: Session, step: PlanStep, including = false): Promise<StepContext<unknown>> {
   return { ...bareContext(session, step), standing: await standingChecks(session, step, including) }
@@ -85,7 +118,7 @@ function bareContext(session: Session, step: PlanStep): StepContext<unknown> {
     runId: session.state().runId || 'preview',
     ports: session.ports,
     files: session.files,
-    signal: session.dependencies.interrupt.now,
+    signal: session.interrupt.now,
     progress: (message) => session.dependencies.emit({ type: 'step-progress', step: step.id, message }),
     standing: [],
   }

@@ -93,7 +93,8 @@ async function observeUntilSettled(
   looking: Looking<GateName>,
   from: GateProgress | undefined,
 ): Promise<GateResult['result']> {
-  const { emit, ports, interrupt } = session.dependencies
+  const { emit, ports } = session.dependencies
+  const { interrupt } = session
   const { gate, kind, policy } = looking
   const named = { step: step.id, gate, kind }
   const startedAt = ports.clock.monotonic()

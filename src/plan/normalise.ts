@@ -8,9 +8,9 @@ import type { PlanSource } from './source.ts'
 /** A plan whose shape is sound, as the rest of the tool knows it: defaults filled in, kinds told apart from fields, places at hand
  * (found when they are asked for: a valid plan is not asked). */
 export function toPlan(parsed: ParsedPlan, source: PlanSource, path: string, text: string, registries: Registries): Plan {
-  const { name, site, targets, states, singleWriter, lab } = parsed
+  const { name, site, targets, states, singleWriter, watch, lab } = parsed
   const steps = parsed.steps.map((step, index) => toStep(step, index, source, registries))
-  return { name, path, text, site, targets, states, steps, singleWriter, ...(isJson(lab) && { lab }) }
+  return { name, path, text, site, targets, states, steps, singleWriter, ...(watch && { watch }), ...(isJson(lab) && { lab }) }
 }
 
 function toStep(parsed: ParsedPlan['steps'][number], index: number, source: PlanSource, registries: Registries): PlanStep {

@@ -2,6 +2,7 @@ import { stringify } from 'yaml'
 import { formatDuration } from '../domain/duration.ts'
 import type { GatePolicy } from '../domain/gate-policy.ts'
 import type { AnyGateKind, AnyStepKind } from '../domain/step-kind.ts'
+import { irreversibleBecause } from '../domain/step-kind.ts'
 import { planJsonSchema } from './json-schema.ts'
 import type { Registries } from './schema/plan.ts'
 import { fieldTable, fieldsOf, nodeOf } from './field-table.ts'
@@ -71,7 +72,8 @@ const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text
 
 function nature(kind: AnyStepKind): string {
   if (kind.nature === 'waits') return 'It only looks and waits.'
-  return 'irreversible' in kind.undo ? `**It cannot be undone**: ${sentence(kind.undo.irreversible)}` : 'It can be undone.'
+  const irreversible = irreversibleBecause(kind)
+  return irreversible === undefined ? 'It can be undone.' : `**It cannot be undone**: ${sentence(irreversible)}`
 }
 
 function kindSection(kind: AnyStepKind | AnyGateKind, schema: SchemaNode): readonly string[] {

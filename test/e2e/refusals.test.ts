@@ -16,6 +16,8 @@ interface Refusal {
   readonly argv: readonly string[]
   readonly exit: number
   readonly says: readonly string[]
+  /** It is known before anything is kept: not even a folder is left. */
+  readonly leaves?: 'nothing'
 }
 
 const RUN = ['run', PLAN, '--lab', '--yes']
@@ -25,6 +27,7 @@ const REFUSALS: readonly Refusal[] = [
     argv: ['run', 'plans/absent.yaml', '--lab', '--yes'],
     exit: 65,
     says: ['error[plan-missing]', 'plans/absent.yaml'],
+    leaves: 'nothing',
   },
   {
     given: 'a plan that is not YAML',
@@ -46,16 +49,23 @@ const REFUSALS: readonly Refusal[] = [
     argv: RUN,
     exit: 65,
     says: ['stop-nomad-jobs', 'stop-nomad-job', `${PLAN}:`],
+    leaves: 'nothing',
   },
-  { given: 'unset variables', argv: ['run', PLAN, '--yes'], exit: 1, says: ['error[unset-variable]', 'NOMAD_ADDR', 'NOMAD_TOKEN'] },
+  {
+    given: 'unset variables',
+    argv: ['run', PLAN, '--yes'],
+    exit: 1,
+    says: ['error[unset-variable]', 'NOMAD_ADDR', 'NOMAD_TOKEN'],
+    leaves: 'nothing',
+  },
   { given: 'neither a terminal nor --yes', argv: ['run', PLAN, '--lab'], exit: 64, says: ['--yes'] },
   { given: 'an unknown state', argv: [...RUN, '--to', 'k8s'], exit: 64, says: ['error[unknown-state]', 'k8s-only'] },
   { given: 'an unknown fault', argv: [...RUN, '--lab-fault', 'pods-crush'], exit: 64, says: ['pods-crash'] },
-  { given: 'a rollback of nothing', argv: ['rollback', PLAN, '--lab', '--yes'], exit: 1, says: ['error[no-run]'] },
+  { given: 'a rollback of nothing', argv: ['rollback', PLAN, '--lab', '--yes'], exit: 1, says: ['error[no-run]'], leaves: 'nothing' },
 ]
 
 describe.concurrent('refused with a reason, and nothing is done', () => {
-  it.for(REFUSALS)('$given: exit $exit', { timeout: 30_000 }, async ({ spoil, argv, exit, says }) => {
+  it.for(REFUSALS)('$given: exit $exit', { timeout: 30_000 }, async ({ spoil, argv, exit, says, leaves }) => {
     const place = await workplace(built)
     await spoil?.(place)
     const plan = await readFile(place.path(PLAN), 'utf8')
@@ -65,6 +75,7 @@ describe.concurrent('refused with a reason, and nothing is done', () => {
     expect(await readFile(place.path(PLAN), 'utf8')).toBe(plan)
     // Where it got as far as to start the lab, the lab's servers were not written to.
     expect(await untouched(place)).toBe(true)
+    if (leaves === 'nothing') expect(existsSync(place.path('plans/.jmc-migrate'))).toBe(false)
   })
 })
 

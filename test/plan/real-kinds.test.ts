@@ -92,3 +92,9 @@ test('an unknown kind is told with the kinds that there are', async () => {
     next: ['did you mean `deploy-to-kubernetes`?', `step kinds: ${[...stepKinds.keys()].join(', ')}`],
   })
 })
+
+test.each(['300', '[5m]', 'true'])('a duration that is %s is told what a duration is, not that text is one', async (value) => {
+  const [problem] = await problemsOf(text.replace('soak: { hold: 5m', `soak: { hold: ${value}`), {}, registries)
+  expect(problem?.summary).toContain('`soak.hold` must be a duration such as 500ms, 30s or 1m30s')
+  if (value === '300') expect(problem?.next).toEqual(['add the unit: `300s`'])
+})

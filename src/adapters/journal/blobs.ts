@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { ProblemError } from '../../domain/problem.ts'
@@ -33,6 +33,19 @@ export async function getBlob(directory: string, reference: BlobReference): Prom
   if (sha256(bytes) !== reference.sha256)
     throw unusable('blob-damaged', `${path} does not hold what was stored: its SHA-256 is ${sha256(bytes)}`)
   return bytes
+}
+
+/** Hashes of all that was ever stored, lowest first; none where there is no folder. What a killed write left behind is not counted. */
+export async function storedBlobs(directory: string): Promise<readonly string[]> {
+  const folder = folderOf(directory)
+  return onDisk('list what undo needs', folder, async () => {
+    try {
+      return (await readdir(folder)).filter((name) => /^[0-9a-f]{64}$/.test(name)).toSorted()
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return []
+      throw error
+    }
+  })
 }
 
 async function readIfThere(path: string): Promise<Uint8Array | undefined> {

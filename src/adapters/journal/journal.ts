@@ -71,14 +71,12 @@ function writer(
   async function appendNow(record: JournalRecord): Promise<JournalEntry> {
     if (closed) throw new Error('append to a closed journal')
     if (broken !== undefined) throw broken
-    await refuseStrangers(handle, size, file)
+    const effect = effectBefore(record)
+    await refuseStrangers(handle, size, file, effect)
     const { entry, line } = nextEntry(entries.at(-1), clock.now(), record)
     const bytes = Buffer.from(line)
     try {
-      await onDisk('write the journal', file, async () => {
-        await handle.appendFile(bytes)
-        await handle.datasync()
-      })
+      await onDisk('write the journal', file, () => writeDurably(handle, bytes), effect)
     } catch (error) {
       broken = await undoWrite(handle, size, error)
       throw error
@@ -106,6 +104,16 @@ function writer(
   }
 }
 
+async function writeDurably(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  await handle.appendFile(bytes)
+  await handle.datasync()
+}
+
+/** Notes and outcomes are written while an effect is under way or was just done: without them it is open what happened. */
+const AFTER_AN_EFFECT: readonly JournalRecord['type'][] = ['note', 'effect-done', 'effect-failed']
+
+const effectBefore = ({ type }: JournalRecord): 'no' | 'unknown' => (AFTER_AN_EFFECT.includes(type) ? 'unknown' : 'no')
+
 /**
  * After a failed write: cuts off what may stand there in part, so that a later append (when space was freed) follows a whole line. Where
  * that fails too nothing more may be written; the problem to give from then on.
@@ -121,14 +129,14 @@ async function undoWrite(handle: FileHandle, size: number, error: unknown): Prom
 }
 
 /** Nobody but us may write the file while we hold the lock, nor take it away; going on would hide either. */
-async function refuseStrangers(handle: FileHandle, size: number, file: string): Promise<void> {
+async function refuseStrangers(handle: FileHandle, size: number, file: string, effect: 'no' | 'unknown'): Promise<void> {
   const now = await handle.stat()
   if (now.nlink > 0 && now.size === size) return
   throw new ProblemError({
     code: 'journal-changed-meanwhile',
     summary: now.nlink === 0 ? `${file} was removed while the run uses it` : `${file} was changed by someone else while the run uses it`,
     attempted: 'write the journal',
-    next: ['find out who touched the state folder, then ask status where the run is'],
-    effect: 'no',
+    next: ['find out who touched the state folder; status knows no more than what is left in it'],
+    effect,
   })
 }

@@ -102,8 +102,8 @@ async function tryGeneration(
 /** Puts the complete record at `path` unless a file is there; whether it did. */
 async function linkNew(folder: string, path: string, record: LockRecord): Promise<boolean> {
   const temporary = join(folder, `${record.nonce}.tmp`)
-  await writeNewFile(temporary, Buffer.from(`${JSON.stringify(record)}\n`))
   try {
+    await writeNewFile(temporary, Buffer.from(`${JSON.stringify(record)}\n`))
     await link(temporary, path)
     return true
   } catch (error) {
@@ -113,7 +113,8 @@ async function linkNew(folder: string, path: string, record: LockRecord): Promis
       throw new ProblemError(lockNotPossible(folder, errno))
     throw error
   } finally {
-    await rm(temporary, { force: true })
+    // What could not be written cannot be removed either on some disks: the first failure is the one to tell.
+    await rm(temporary, { force: true }).catch(() => {})
   }
 }
 

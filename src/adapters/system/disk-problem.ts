@@ -1,3 +1,4 @@
+import type { Problem } from '../../domain/problem.ts'
 import { ProblemError } from '../../domain/problem.ts'
 
 interface Meaning {
@@ -18,13 +19,18 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   ENOSPC: DISK_FULL,
   EDQUOT: { ...DISK_FULL, words: 'the disk quota is used up' },
   EFBIG: { ...DISK_FULL, words: 'the file would be larger than this process may write (ulimit -f)' },
-  EROFS: { code: 'disk-read-only', words: 'the file system is read-only', next: 'choose a folder that can be written with --state-dir' },
+  EROFS: {
+    code: 'disk-read-only',
+    words: 'the file system is read-only',
+    next: 'make it writable again; a run that has not begun may keep its state elsewhere: --state-dir',
+  },
   EACCES: NOT_PERMITTED,
   EPERM: NOT_PERMITTED,
   EIO: DISK_ERROR,
   ENOENT: { code: 'no-such-file', words: 'there is no such file or folder', next: 'check the path' },
   ENOTDIR: { code: 'no-such-folder', words: 'a part of the path is a file, not a folder', next: 'check the path' },
   EISDIR: { code: 'no-such-file', words: 'it is a folder, not a file', next: 'check the path' },
+  EEXIST: { code: 'no-such-folder', words: 'there is a file where a folder is needed', next: 'check the path' },
   ELOOP: { code: 'link-loop', words: 'its symbolic links lead in a circle', next: 'check the links' },
 }
 
@@ -36,9 +42,15 @@ export function errnoOf(error: unknown): string | undefined {
 
 /**
  * Does `work` on the file system; a failed system call becomes a problem that names `path` and what was attempted ("write the journal").
- * Its effect is `unknown`: a write that failed may be on disk in part.
+ * `effect` is about the targets: what is kept on this disk is read, or made durable, before anything is done to them. `unknown` is for
+ * what is written after.
  */
-export async function onDisk<Result>(attempted: string, path: string, work: () => Promise<Result>): Promise<Result> {
+export async function onDisk<Result>(
+  attempted: string,
+  path: string,
+  work: () => Promise<Result>,
+  effect: NonNullable<Problem['effect']> = 'no',
+): Promise<Result> {
   try {
     return await work()
   } catch (error) {
@@ -50,7 +62,7 @@ export async function onDisk<Result>(attempted: string, path: string, work: () =
       summary: `cannot ${attempted}: ${meaning.words} (${errno}: ${path})`,
       attempted,
       next: [meaning.next],
-      effect: 'unknown',
+      effect,
     })
   }
 }

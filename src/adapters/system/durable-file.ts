@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 
 /** Makes what was created, renamed or removed in a folder durable (a file's own fsync does not cover its name). */
@@ -15,13 +15,45 @@ export async function syncFolder(path: string): Promise<void> {
 /** Creates a folder and those above it, mode 0700, durably; one that exists stays as it is. True where it was created. */
 export async function createFolder(path: string): Promise<boolean> {
   const absolute = resolve(path)
-  const first = await mkdir(absolute, { recursive: true, mode: 0o700 })
+  const first = await makeMissing(absolute)
   if (first === undefined) return false
   for (let folder = dirname(absolute); ; folder = dirname(folder)) {
     await syncFolder(folder)
     if (folder === dirname(first)) return true
   }
 }
+
+/**
+ * The topmost folder that had to be made; undefined where all were there. Not `mkdir(…, { recursive: true })`: on a read-only or full
+ * disk Node then answers that there is no such folder (ENOENT) instead of what the disk said.
+ */
+async function makeMissing(path: string): Promise<string | undefined> {
+  const make = (): Promise<void> => mkdir(path, { mode: 0o700 })
+  try {
+    await make()
+    return path
+  } catch (error) {
+    if (await isFolder(path)) return undefined
+    if (!isMissing(error) || dirname(path) === path) throw error
+  }
+  const above = await makeMissing(dirname(path))
+  try {
+    await make()
+    return above ?? path
+  } catch (error) {
+    // Somebody else was faster.
+    if (await isFolder(path)) return above
+    throw error
+  }
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
 
 /** Writes a file, mode 0600, so that its name shows either what was there before or all of `bytes`, also after a power cut. */
 export async function writeFileDurably(path: string, bytes: Uint8Array): Promise<void> {

@@ -1,5 +1,4 @@
-import type { StepPreview } from '../../domain/event.ts'
-import type { DryRun } from '../contract.ts'
+import type { DryRun, PlacedPreview } from '../contract.ts'
 import { countsText } from './change-sign.ts'
 import { count } from './gate.ts'
 import type { Page } from './page.ts'
@@ -19,11 +18,14 @@ export function dryRunLines(page: Page, dryRun: DryRun): readonly string[] {
 }
 
 /** The steps of a preview and their sum; also what a person approves. */
-export function previewLines(page: Page, steps: readonly StepPreview[], detail: Detail): readonly string[] {
+export function previewLines(page: Page, steps: readonly PlacedPreview[], detail: Detail): readonly string[] {
   const changes = steps.flatMap((step) => step.changes)
   const uncheckable = changes.filter((change) => change.notCheckable !== undefined).length
   return [
-    ...steps.flatMap((step, index) => stepPreviewLines(page, step, `[${index + 1}/${steps.length}]`, detail)),
+    ...steps.flatMap((step, index) => {
+      const place = step.place ?? { index, of: steps.length }
+      return stepPreviewLines(page, step, `[${place.index + 1}/${place.of}]`, detail)
+    }),
     ...paragraph(page, countsText(changes), { paint: page.paint.strong }),
     ...(uncheckable === 0
       ? []

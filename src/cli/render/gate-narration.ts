@@ -15,7 +15,15 @@ export function narrateGate(memory: Memory, event: Event, at: number): Told | un
   switch (event.type) {
     case 'gate-started':
       return {
-        entries: [{ mark: 'wait', depth: 1, stays: 'passing', text: `${gateTitle(event.gate, event.kind)}: ${policyText(event.policy)}` }],
+        entries: [
+          {
+            mark: 'wait',
+            depth: 1,
+            // As a rule one look: what it saw is said when it has passed.
+            stays: event.gate === 'before' ? 'verbose' : 'passing',
+            text: `${gateTitle(event.gate, event.kind)}: ${policyText(event.policy)}`,
+          },
+        ],
         memory: { said: '' },
       }
     case 'observed':
@@ -57,7 +65,8 @@ function observed(memory: Memory, event: Extract<Event, { type: 'observed' }>, a
   const { verdict, reason } = event.observation
   const said = `${verdict} ${withoutNumbers(reason)}`
   if (said !== memory.said) {
-    const stays = verdict === 'fail' || verdict === 'inconclusive' ? 'kept' : 'passing'
+    const bad = verdict === 'fail' || verdict === 'inconclusive'
+    const stays = bad ? 'kept' : event.gate === 'before' && verdict === 'pass' ? 'verbose' : 'passing'
     return { entries: [{ mark: MARKS[verdict], depth: 1, stays, text: `${WORDS[verdict]}: ${reason}` }], memory: { said } }
   }
   if (at - memory.saidAt < HEARTBEAT)

@@ -5,6 +5,7 @@ import type { Memory, Told } from './memory.ts'
 import { narrateRollback } from './rollback-narration.ts'
 import { narrateStep } from './step-narration.ts'
 import { count } from './gate.ts'
+import { narrateWatch } from './watch-narration.ts'
 
 export interface Narrated {
   readonly memory: Memory
@@ -16,6 +17,7 @@ export function narrate(memory: Memory, event: Event, at: number): Narrated {
   const told = narrateRun(event) ??
     narrateStep(memory, event) ??
     narrateGate(memory, event, at) ??
+    narrateWatch(memory, event) ??
     narrateRollback(memory, event) ?? { entries: [] }
   const spoke = told.entries.some((entry) => entry.stays !== 'verbose')
   return { memory: { ...memory, ...told.memory, ...(spoke && { saidAt: at }) }, entries: told.entries }

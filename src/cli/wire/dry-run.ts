@@ -10,6 +10,7 @@ import { progressOf } from '../../domain/run-state.ts'
 import type { DryRun, PlanOptions, RollbackPreview, UserInterface } from '../contract.ts'
 import { lastState, rollbackState, stateNamed } from './goal.ts'
 import { NOBODY, open } from './opened.ts'
+import { placed } from './placed.ts'
 import { REGISTRIES } from './plan-source.ts'
 import { knownRun, lookingOnly, sourceForRun } from './run-source.ts'
 import { noRun } from './run.ts'
@@ -40,7 +41,7 @@ export async function dryRun(
     const { findings, problems } = await preflight(session, to)
     const [first, ...rest] = problems
     if (first) throw new ProblemError(first, ...rest)
-    const steps = await previewAll(session, to)
+    const steps = placed(opened.plan, await previewAll(session, to))
     const planDigest = snapshotDigest(source.loaded.snapshot)
     return {
       schema: 1,

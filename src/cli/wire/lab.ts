@@ -1,18 +1,19 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Lock } from '../../adapters/journal/lock.ts'
 import { acquireLock, readLock } from '../../adapters/journal/lock.ts'
 import { fixedConnection } from '../../adapters/kubernetes/connection.ts'
 import { systemClock } from '../../adapters/system/clock.ts'
+import { onDisk } from '../../adapters/system/disk-problem.ts'
 import { diskFiles } from '../../adapters/system/plan-files.ts'
 import type { Plan } from '../../domain/plan.ts'
-import type { PlanFiles } from '../../domain/ports/files.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { LabFault } from '../../lab/contract.ts'
-import type { LabEndpoints } from '../../lab/lab.ts'
+import type { LabEndpoints, LabOptions, RunningLab } from '../../lab/lab.ts'
 import { startLab } from '../../lab/lab.ts'
 import type { PlanOptions } from '../contract.ts'
 import { dynamicConfigPath, labStart } from './lab-start.ts'
+import { planFolder } from './plan-location.ts'
 import { planOnDisk } from './plan-source.ts'
 import type { ResolvedTargets } from './resolve-targets.ts'
 import { stateFolder, worldFolder } from './state-folder.ts'
@@ -28,7 +29,8 @@ export interface LabOverlay {
 
 export interface EnterOptions {
   readonly plan: Plan
-  readonly files: PlanFiles
+  /** The plan's folder: what its `lab:` block names lies below it. */
+  readonly directory: string
   readonly stateFolder: string
   readonly faults: readonly string[]
 }
@@ -49,9 +51,10 @@ export async function enterLab(options: EnterOptions): Promise<LabOverlay> {
 
 /** `jmc-migrate lab`: keeps the plan's lab running for other processes until the signal aborts. */
 export async function keepLab(options: PlanOptions, announce: (lines: readonly string[]) => void, until: AbortSignal): Promise<void> {
-  const { plan, files } = await planOnDisk(options.plan)
+  const { plan } = await planOnDisk(options.plan)
   const folder = stateFolder({ ...options, lab: true })
-  const { endpoints, close } = await keep(worldFolder(folder), { plan, files, stateFolder: folder, faults: options.labFaults })
+  const entering = { plan, directory: planFolder(options.plan), stateFolder: folder, faults: options.labFaults }
+  const { endpoints, close } = await keep(worldFolder(folder), entering)
   try {
     announce([
       `Kubernetes  ${endpoints.kubernetes.server}`,
@@ -75,21 +78,24 @@ async function keptElsewhere(directory: string): Promise<LabEndpoints | undefine
   return JSON.parse(readFileSync(file, 'utf8')) as LabEndpoints
 }
 
-async function keep(directory: string, { plan, faults }: EnterOptions): Promise<{ endpoints: LabEndpoints; close: () => Promise<void> }> {
+async function keep(
+  world: string,
+  { plan, directory, faults }: EnterOptions,
+): Promise<{ endpoints: LabEndpoints; close: () => Promise<void> }> {
   const { pid, host, user } = thisProcess({ plan: plan.path, lab: true })
-  const lock: Lock = await acquireLock(directory, { pid, host, user, command: `the lab of ${plan.path}` }, systemClock)
+  const lock: Lock = await acquireLock(world, { pid, host, user, command: `the lab of ${plan.path}` }, systemClock)
   try {
     // The files of the first world are the lab's own, not part of the plan's snapshot.
-    const files = diskFiles(dirname(resolve(plan.path)))
-    const lab = await startLab({
-      directory,
+    const files = diskFiles(directory)
+    const file = join(world, ENDPOINTS)
+    const options: LabOptions = {
+      directory: world,
       start: () => labStart(plan, files),
       dynamicConfigPath: dynamicConfigPath(plan),
       faults: faults as readonly LabFault[],
       clock: systemClock,
-    })
-    const file = join(directory, ENDPOINTS)
-    writeFileSync(file, JSON.stringify(lab.endpoints), { mode: 0o600 })
+    }
+    const lab = await onDisk("keep the lab's world", world, () => startAnnounced(options, file))
     const close = async (): Promise<void> => {
       rmSync(file, { force: true })
       await lab.close()
@@ -97,7 +103,18 @@ async function keep(directory: string, { plan, faults }: EnterOptions): Promise<
     }
     return { endpoints: lab.endpoints, close }
   } catch (error) {
-    await lock.release()
+    await lock.release().catch(() => undefined)
+    throw error
+  }
+}
+
+async function startAnnounced(options: LabOptions, file: string): Promise<RunningLab> {
+  const lab = await startLab(options)
+  try {
+    writeFileSync(file, JSON.stringify(lab.endpoints), { mode: 0o600 })
+    return lab
+  } catch (error) {
+    await lab.close()
     throw error
   }
 }

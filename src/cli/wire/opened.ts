@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { createSecrets } from '../../adapters/secrets/secrets.ts'
 import { createRestoreBundle } from '../../adapters/system/restore-bundle.ts'
 import { formatDuration } from '../../domain/duration.ts'
@@ -13,7 +13,10 @@ import type { LabOverlay } from './lab.ts'
 import { openPorts } from './ports.ts'
 import type { LoadedPlan } from './plan-source.ts'
 import { REGISTRIES } from './plan-source.ts'
+import { planFolder } from './plan-location.ts'
+import type { ResolvedTargets } from './resolve-targets.ts'
 import { resolveTargets } from './resolve-targets.ts'
+import { BUNDLE_FOLDER, isFolder } from './state-folder.ts'
 import { targetChecks } from './target-checks.ts'
 import { thisProcess } from './this-process.ts'
 
@@ -33,31 +36,47 @@ export interface OpenOptions {
   readonly emit: (event: Event) => void
   readonly questions: Questions
   readonly interrupt: Interrupt
-  /** Told of each place that knows secrets of this command. */
-  readonly onSecrets: (redact: (text: string) => string) => void
+  readonly onSecrets: OnSecrets
+  /** Where they were resolved before. */
+  readonly targets?: ResolvedTargets
 }
+
+/** Told of each place that knows secrets of this command. */
+export type OnSecrets = (redact: (text: string) => string) => void
 
 /** For looks: nobody is asked anything. */
 export const NOBODY: Questions = { approve: async () => 'unanswerable', confirmIrreversible: async () => ({ answer: 'unanswerable' }) }
+
+/** The folder of the plan as it was named now: the one that the journal has may be of another machine. */
+const directoryOf = (options: Pick<PlanOptions, 'plan'>, plan: Plan): string =>
+  planFolder(isFolder(options.plan) ? plan.path : options.plan)
+
+/** The plan's real targets. Rejects with every template that could not be resolved. */
+export async function targetsOf(options: Pick<PlanOptions, 'plan'>, plan: Plan, onSecrets: OnSecrets): Promise<ResolvedTargets> {
+  const directory = directoryOf(options, plan)
+  const secrets = createSecrets({ env: process.env, baseDirectory: directory })
+  onSecrets((text) => secrets.redact(text))
+  return resolveTargets(plan, {
+    resolve: (template, where, secret) => secrets.resolve(template, where, { secret: secret !== undefined }),
+    env: process.env,
+    directory,
+  })
+}
 
 export async function open(opening: OpenOptions): Promise<Opened> {
   const { options, loaded } = opening
   const lab = options.lab
     ? await (
         await import('./lab.ts')
-      ).enterLab({ plan: loaded.plan, files: loaded.files, stateFolder: opening.stateFolder, faults: options.labFaults })
+      ).enterLab({
+        plan: loaded.plan,
+        directory: directoryOf(options, loaded.plan),
+        stateFolder: opening.stateFolder,
+        faults: options.labFaults,
+      })
     : undefined
   try {
-    const directory = dirname(resolve(loaded.plan.path))
-    const secrets = createSecrets({ env: process.env, baseDirectory: directory })
-    opening.onSecrets((text) => secrets.redact(text))
-    const targets =
-      lab?.targets ??
-      (await resolveTargets(loaded.plan, {
-        resolve: (template, where, secret) => secrets.resolve(template, where, { secret: secret !== undefined }),
-        env: process.env,
-        directory,
-      }))
+    const targets = lab?.targets ?? opening.targets ?? (await targetsOf(options, loaded.plan, opening.onSecrets))
     const plan = lab ? overlaid(loaded.plan, lab) : withVisitors(loaded.plan, targets.edge?.visitors)
     const files = lab ? withAuthority(loaded.files, lab) : loaded.files
     const outside = openPorts(targets)
@@ -70,7 +89,7 @@ export async function open(opening: OpenOptions): Promise<Opened> {
       emit: opening.emit,
       questions: opening.questions,
       interrupt: opening.interrupt,
-      bundle: createRestoreBundle(join(opening.runFolder, 'restore-bundle')),
+      bundle: createRestoreBundle(join(opening.runFolder, BUNDLE_FOLDER)),
       process: thisProcess(options),
       ...(lab && { adjustPolicy: cappedForLab }),
     }

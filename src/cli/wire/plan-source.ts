@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
 import { diskFiles } from '../../adapters/system/plan-files.ts'
 import type { Plan } from '../../domain/plan.ts'
 import type { PlanFiles } from '../../domain/ports/files.ts'
@@ -10,6 +9,7 @@ import { snapshotFiles, takeSnapshot } from '../../engine/snapshot.ts'
 import { gateKinds } from '../../gates/registry.ts'
 import { readPlan } from '../../plan/read-plan.ts'
 import { stepKinds } from '../../steps/registry.ts'
+import { planFolder } from './plan-location.ts'
 
 export const REGISTRIES = { kinds: stepKinds, gates: gateKinds }
 
@@ -30,7 +30,7 @@ export async function planOnDisk(path: string): Promise<LoadedPlan> {
 
 /** The plan as it lies on disk, checked; what it refers to is read as far as the checks ask for it. */
 export async function checkedPlan(path: string): Promise<Pick<LoadedPlan, 'plan' | 'warnings' | 'files'>> {
-  const files = remembered(diskFiles(dirname(resolve(path))))
+  const files = remembered(diskFiles(planFolder(path)))
   const { plan, warnings } = await readPlan({ path, text: await planText(path) }, REGISTRIES, files)
   return { plan, warnings, files }
 }

@@ -9,6 +9,7 @@ import type { RunState } from '../../domain/run-state.ts'
 import { isUntouched, progressOf } from '../../domain/run-state.ts'
 import { amend } from '../../engine/amend.ts'
 import { decodeSnapshot, snapshotDifference, snapshotDigest } from '../../engine/snapshot.ts'
+import { refuseLostJournal } from './lost-journal.ts'
 import { currentRunFolder, nextRunFolder } from './state-folder.ts'
 import type { LoadedPlan } from './plan-source.ts'
 import { planOfSnapshot, planOnDisk, REGISTRIES } from './plan-source.ts'
@@ -28,7 +29,10 @@ export async function knownRun(stateFolder: string): Promise<KnownRun | undefine
   if (folder === undefined) return undefined
   const reading = await readJournal(folder)
   const state = fold(reading.entries)
-  if (!state.snapshot) return undefined
+  if (!state.snapshot) {
+    await refuseLostJournal(folder)
+    return undefined
+  }
   const loaded = await planOfSnapshot(decodeSnapshot(await reading.getBlob(state.snapshot)))
   return { folder, state, loaded, warnings: reading.warnings, journal: lookingOnly(reading) }
 }

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { openJournal } from '../../adapters/journal/journal.ts'
+import { LOCK_FOLDER } from '../../adapters/journal/lock-file.ts'
 import { acquireLock } from '../../adapters/journal/lock.ts'
 import { systemClock } from '../../adapters/system/clock.ts'
 import { planArguments } from '../command-line.ts'
@@ -12,22 +15,41 @@ import { encodeSnapshot, fileDigests, snapshotDigest } from '../../engine/snapsh
 import type { DryRun, PlanOptions, UserInterface } from '../contract.ts'
 import { planPathProblem } from '../plan-path.ts'
 import { lastState, rollbackState, stateNamed } from './goal.ts'
-import { LAB_SHORTENS, open } from './opened.ts'
+import type { OnSecrets } from './opened.ts'
+import { LAB_SHORTENS, open, targetsOf } from './opened.ts'
+import { inPlace } from './placed.ts'
+import type { ResolvedTargets } from './resolve-targets.ts'
 import type { RunSource } from './run-source.ts'
 import { knownRun, sourceForRun } from './run-source.ts'
 import { stateFolder } from './state-folder.ts'
 import { thisProcess } from './this-process.ts'
 
-type OnSecrets = (redact: (text: string) => string) => void
 type RunOptions = PlanOptions & { readonly to?: string; readonly amend: boolean; readonly preview?: DryRun }
 
 export async function runPlan(options: RunOptions, ui: UserInterface, onSecrets: OnSecrets): Promise<RunResult> {
-  return locked(options, 'run', async (folder) => {
-    const source = await sourceForRun(folder, options.plan, options.amend)
-    const goal: Goal = { do: 'run', to: stateNamed(source.loaded.plan, options.to, lastState(source.loaded.plan)) }
-    if (options.preview) refuseOtherPlan(options.preview, source, goal.to)
-    return executeOn(options, folder, source, goal, ui, onSecrets)
+  const kept = existsSync(join(stateFolder(options), LOCK_FOLDER))
+  const first = kept ? undefined : await beforeAnything(options, onSecrets)
+  return locked(options, 'run', ui, async (folder) => {
+    const { source, goal } = await sourceAndGoal(options, folder)
+    const targets = first?.source.loaded.plan.text === source.loaded.plan.text ? first.targets : undefined
+    return executeOn(options, folder, source, goal, ui, onSecrets, targets)
   })
+}
+
+async function sourceAndGoal(options: RunOptions, folder: string): Promise<{ readonly source: RunSource; readonly goal: Goal }> {
+  const source = await sourceForRun(folder, options.plan, options.amend)
+  const goal: Goal = { do: 'run', to: stateNamed(source.loaded.plan, options.to, lastState(source.loaded.plan)) }
+  if (options.preview) refuseOtherPlan(options.preview, source, goal.to)
+  return { source, goal }
+}
+
+/** The very first run of a plan: what bars it without a question to anybody is found before anything is kept of it. */
+async function beforeAnything(
+  options: RunOptions,
+  onSecrets: OnSecrets,
+): Promise<{ readonly source: RunSource; readonly targets?: ResolvedTargets }> {
+  const { source } = await sourceAndGoal(options, stateFolder(options))
+  return options.lab ? { source } : { source, targets: await targetsOf(options, source.loaded.plan, onSecrets) }
 }
 
 export async function rollbackPlan(
@@ -35,7 +57,9 @@ export async function rollbackPlan(
   ui: UserInterface,
   onSecrets: OnSecrets,
 ): Promise<RunResult> {
-  return locked(options, 'rollback', async (folder) => {
+  // Before the lock, too: no folder is made where there is nothing to roll back.
+  if (!(await knownRun(stateFolder(options)))) throw new ProblemError(await noRun(options))
+  return locked(options, 'rollback', ui, async (folder) => {
     const known = await knownRun(folder)
     if (!known) throw new ProblemError(await noRun(options))
     const { plan } = known.loaded
@@ -54,14 +78,20 @@ export const noRun = async (options: PlanOptions): Promise<Problem> =>
   }
 
 /** One process at a time on a plan's state; the lock falls with the process. */
-async function locked<Value>(options: PlanOptions, command: string, work: (folder: string) => Promise<Value>): Promise<Value> {
+async function locked<Value>(
+  options: PlanOptions,
+  command: string,
+  { emit }: Pick<UserInterface, 'emit'>,
+  work: (folder: string) => Promise<Value>,
+): Promise<Value> {
   const folder = stateFolder(options)
   const { pid, host, user } = thisProcess(options)
   const lock = await acquireLock(folder, { pid, host, user, command: `jmc-migrate ${command} ${planArguments(options)}` }, systemClock)
   try {
     return await work(folder)
   } finally {
-    await lock.release()
+    // How the work ended matters more. The lock of a process that is gone is taken over at once.
+    await lock.release().catch((error: unknown) => emit({ type: 'warning', problem: { ...toProblem(error), next: [] } }))
   }
 }
 
@@ -72,8 +102,12 @@ async function executeOn(
   goal: Goal,
   ui: UserInterface,
   onSecrets: OnSecrets,
+  targets?: ResolvedTargets,
 ): Promise<RunResult> {
-  const opened = await open({ options, loaded: source.loaded, stateFolder: folder, runFolder: source.folder, ...ui, onSecrets })
+  const { loaded } = source
+  const questions = inPlace(loaded.plan, ui.questions)
+  const run = { options, loaded, stateFolder: folder, runFolder: source.folder }
+  const opened = await open({ ...run, ...ui, questions, onSecrets, ...(targets && { targets }) })
   try {
     const journal = await openJournal(source.folder, { clock: systemClock })
     try {

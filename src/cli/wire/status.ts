@@ -13,7 +13,7 @@ import { NOBODY, open } from './opened.ts'
 import { REGISTRIES } from './plan-source.ts'
 import type { KnownRun } from './run-source.ts'
 import { knownRun } from './run-source.ts'
-import { stateFolder } from './state-folder.ts'
+import { isFolder, stateFolder } from './state-folder.ts'
 
 const SILENT: Pick<OpenOptions, 'emit' | 'questions' | 'interrupt'> = {
   emit: () => undefined,
@@ -31,7 +31,7 @@ export async function statusOfPlan(
   if (!known) return undefined
   const lock = await readLock(folder)
   const lab = known.state.lab
-  const plan = options.plan === folder ? known.loaded.plan.path : options.plan
+  const plan = isFolder(options.plan) ? known.loaded.plan.path : options.plan
   const report = statusOf(known.loaded.plan, REGISTRIES.kinds, known.state, {
     arguments: planArguments({ ...options, plan, lab }),
     ...(lock && lock.alive !== false && { heldBy: { pid: lock.pid, host: lock.host, user: lock.user, since: lock.since } }),

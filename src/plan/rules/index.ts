@@ -11,6 +11,7 @@ import { statesInOrder } from './states-in-order.ts'
 import { targetsNamed } from './targets-named.ts'
 import { trafficSafety } from './traffic-safety.ts'
 import { uniqueIds } from './unique-ids.ts'
+import { watchBudget } from './watch-budget.ts'
 
 /** Every rule of a plan. A new one is a file and a line here. */
 export const rules: readonly Rule[] = [
@@ -25,6 +26,7 @@ export const rules: readonly Rule[] = [
   kindChecks,
   trafficSafety,
   holdBeforeStop,
+  watchBudget,
 ]
 
 export async function checkRules(

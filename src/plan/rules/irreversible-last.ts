@@ -1,4 +1,5 @@
 import type { AnyStepKind } from '../../domain/step-kind.ts'
+import { irreversibleBecause } from '../../domain/step-kind.ts'
 import { planProblem } from '../plan-problem.ts'
 import type { Rule } from './rule.ts'
 
@@ -7,7 +8,7 @@ export const irreversibleLast: Rule = {
   name: 'irreversible-last',
   severity: 'refuse',
   check({ plan, kinds, locate }) {
-    const isIrreversible = (kind: AnyStepKind | undefined): boolean => kind?.nature === 'acts' && 'irreversible' in kind.undo
+    const isIrreversible = (kind: AnyStepKind | undefined): boolean => irreversibleBecause(kind) !== undefined
     const first = plan.steps.findIndex((step) => isIrreversible(kinds.get(step.kind)))
     const last = plan.steps.findLastIndex((step) => {
       const kind = kinds.get(step.kind)

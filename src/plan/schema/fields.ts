@@ -8,7 +8,7 @@ export const duration = (): z.ZodType<number, string> =>
     .regex(new RegExp(DURATION_PATTERN), { error: DURATION_EXPECTED })
     .transform((text) => parseDuration(text) ?? 0)
 
-const DURATION_EXPECTED = 'must be a duration such as 500ms, 30s or 1m30s'
+export const DURATION_EXPECTED = 'must be a duration such as 500ms, 30s or 1m30s'
 
 /** Names that become file names, annotations and arguments: `jayne-martin-counselling`. */
 export const name = (what: string): z.ZodString => {

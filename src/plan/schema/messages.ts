@@ -1,4 +1,6 @@
-import type { z } from 'zod'
+import { z } from 'zod'
+import { DURATION_PATTERN } from '../../domain/duration.ts'
+import { DURATION_EXPECTED } from './fields.ts'
 
 type RawIssue = z.core.$ZodRawIssue
 
@@ -6,6 +8,7 @@ type RawIssue = z.core.$ZodRawIssue
 export function expectation(issue: RawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
+      if (isDuration(issue.inst)) return DURATION_EXPECTED
       return `must be ${NOUNS[issue.expected] ?? issue.expected}`
     case 'invalid_value':
       return `must be ${choice(issue.values.map(String))}`
@@ -21,6 +24,13 @@ export function expectation(issue: RawIssue): string | undefined {
       return undefined
   }
 }
+
+/** A kind describes its durations as text of a pattern. Who wrote a number is told at once what is meant, not first that text is. */
+const isDuration = (schema: unknown): boolean =>
+  schema instanceof z.ZodString &&
+  (schema.def.checks ?? []).some(
+    ({ _zod: { def } }) => 'pattern' in def && def.pattern instanceof RegExp && def.pattern.source === new RegExp(DURATION_PATTERN).source,
+  )
 
 const NOUNS: Readonly<Record<string, string>> = {
   string: 'text',

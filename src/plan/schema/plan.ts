@@ -4,6 +4,7 @@ import { name } from './fields.ts'
 import { site } from './site.ts'
 import { step } from './steps.ts'
 import { targets } from './targets.ts'
+import { watch } from './watch.ts'
 
 /** The kinds that a plan may name. */
 export interface Registries {
@@ -19,7 +20,9 @@ const build = ({ kinds, gates }: Registries) =>
   z
     .strictObject({
       apiVersion: z.literal(API_VERSION).describe('Version of the plan format.'),
-      name: name('a name').describe('Name of the migration; its journal is kept under it.'),
+      name: name('a name').describe(
+        "Name of the migration, for people. Its journal is kept beside the plan under the name of the plan's file (`.jmc-migrate/FILE`), links followed.",
+      ),
       site,
       targets,
       states: z
@@ -27,6 +30,7 @@ const build = ({ kinds, gates }: Registries) =>
         .default([...DEFAULT_STATES])
         .describe('The states of the migration, in order. The first is where everything starts.'),
       steps: z.array(step(kinds, gates)).min(1).describe('What is done, in order.'),
+      watch: watch().optional(),
       singleWriter: z
         .boolean()
         .default(false)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+import { storedBlobs } from '../../../src/adapters/journal/blobs.ts'
 import { readJournal } from '../../../src/adapters/journal/read-journal.ts'
 import { problemOf } from '../problem-of.ts'
 import { temporaryJournal } from './temporary-journal.ts'
@@ -37,5 +38,13 @@ describe('blobs', () => {
     await rm(path)
     expect(await problemOf(journal.getBlob(reference))).toMatchObject({ code: 'blob-missing' })
     expect(await problemOf(journal.getBlob({ sha256: '../journal.jsonl', size: 1 }))).toMatchObject({ code: 'blob-missing' })
+  })
+
+  it('are listed by what they hold, without what a killed write left behind', async () => {
+    expect(await storedBlobs(state.directory())).toEqual([])
+    const journal = await open()
+    const references = [await journal.putBlob(Buffer.from('a')), await journal.putBlob(Buffer.from('b'))]
+    await writeFile(join(state.directory(), 'blobs', '.0123456789abcdef.tmp'), 'c')
+    expect(await storedBlobs(state.directory())).toEqual(references.map((each) => each.sha256).toSorted())
   })
 })

@@ -81,7 +81,10 @@ describe('journal, when somebody else or the disk interferes', () => {
     const journal = await open()
     await journal.append(note('a'))
     await appendFile(file(), 'x')
-    expect(await problemOf(journal.append(note('b')))).toMatchObject({ code: 'journal-changed-meanwhile', effect: 'no' })
+    // A note is written while an effect is under way; an intent before it.
+    expect(await problemOf(journal.append(note('b')))).toMatchObject({ code: 'journal-changed-meanwhile', effect: 'unknown' })
+    const intent = { type: 'intent', step: 'deploy', direction: 'undo' } as const
+    expect(await problemOf(journal.append(intent))).toMatchObject({ code: 'journal-changed-meanwhile', effect: 'no' })
     await rm(state.directory(), { recursive: true })
     expect(await problemOf(journal.append(note('b')))).toMatchObject({
       code: 'journal-changed-meanwhile',
@@ -91,6 +94,7 @@ describe('journal, when somebody else or the disk interferes', () => {
 
   it('says so when the state folder cannot be made', async () => {
     await writeFile(join(state.root(), 'plans'), 'a file')
-    expect(await problemOf(open())).toMatchObject({ code: 'no-such-folder', summary: expect.stringContaining('journal.jsonl') })
+    const summary = expect.stringContaining('journal.jsonl')
+    expect(await problemOf(open())).toMatchObject({ code: 'no-such-folder', summary, effect: 'no' })
   })
 })

@@ -17,10 +17,15 @@ describe('onDisk', () => {
       problem: {
         code,
         attempted: 'write the journal',
-        effect: 'unknown',
+        effect: 'no',
         summary: expect.stringContaining(`(${errno}: /state/journal.jsonl)`),
       },
     })
+  })
+
+  it('says that the effect is unknown only where that is said: these files are written before anything is done to the targets', async () => {
+    const failing = onDisk('write the journal', '/x', () => Promise.reject(systemError('ENOSPC')), 'unknown')
+    await expect(failing).rejects.toMatchObject({ problem: { effect: 'unknown' } })
   })
 
   it('hands on what is no failure of the system: a bug stays a bug', async () => {

@@ -169,6 +169,15 @@ export const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ type: fc.constant('step-undone' as const), step: text, verified: text, ms: amount }),
   fc.record({ type: fc.constant('rollback-finished' as const), report }),
   fc.record({ type: fc.constant('bundle-written' as const), step: text, path: text, files: texts }),
+  fc.record({
+    type: fc.constant('watch-started' as const),
+    policy: fc.record({ interval: amount, failureThreshold: fc.nat(9), within: amount }),
+  }),
+  fc.record({ type: fc.constant('watch-wrong' as const), reason: text }),
+  fc.record({ type: fc.constant('watch-blind' as const), ms: amount, reason: text }),
+  fc.record({ type: fc.constant('watch-sees' as const), afterMs: amount }),
+  fc.record({ type: fc.constant('watch-tripped' as const), reason: text, evidence: texts }),
+  fc.record({ type: fc.constant('watch-ended' as const), looks: amount, wrong: amount, unseenMs: amount }),
   fc.record({ type: fc.constant('warning' as const), problem }),
   fc.record({ type: fc.constant('finished' as const), result }),
 )

@@ -131,3 +131,42 @@ it('preflight says that nothing was changed when a check failed', () => {
     '2 of 6 checks failed: nothing was changed',
   ])
 })
+
+describe('a watch', () => {
+  const wrong = (status: number): Event => ({ type: 'watch-wrong', reason: `a visitor: status ${status}, expected 200` })
+
+  it('says what it does, each new wrong answer, and what it saw in all', () => {
+    const told = texts(
+      tell([
+        { type: 'watch-started', policy: { interval: 1_000, failureThreshold: 2, within: 30_000 } },
+        wrong(502),
+        wrong(502),
+        { type: 'watch-tripped', reason: 'the watch saw 3 wrong answers', evidence: ['14:05:09.000Z status 502'] },
+        { type: 'watch-ended', looks: 61, wrong: 3, unseenMs: 0 },
+      ]),
+    )
+    expect(told).toEqual([
+      'watching the site every 1s; more than 2 wrong answers within 30s roll back',
+      'watch: a visitor: status 502, expected 200',
+      'the watch saw 3 wrong answers',
+      '14:05:09.000Z status 502',
+      'watched: 61 looks, 3 answered wrongly',
+    ])
+  })
+
+  it('says what it did not see, and never that all was well then', () => {
+    const told = tell([
+      { type: 'watch-blind', ms: 10_000, reason: 'no resolver answers' },
+      { type: 'watch-sees', afterMs: 60_000 },
+      { type: 'watch-ended', looks: 10, wrong: 0, unseenMs: 60_000 },
+      { type: 'watch-ended', looks: 0, wrong: 0, unseenMs: 90_000 },
+    ])
+    expect(texts(told)).toEqual([
+      'watch: has seen nothing for 10s: no resolver answers',
+      'watch: sees again, after 1m of which it knows nothing',
+      'watched: 10 looks, all answered as expected; it saw nothing for 1m',
+      'the watch saw nothing of the site (1m30s)',
+    ])
+    expect(told.map((entry) => entry.mark)).toEqual(['warn', 'note', 'warn', 'warn'])
+  })
+})

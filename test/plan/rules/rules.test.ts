@@ -83,3 +83,22 @@ test('a state that is written wrong gets a suggestion', async () => {
   )
   expect(problem?.next[0]).toBe('did you mean `both-running`?')
 })
+
+test.each([
+  ['watch: { interval: 100ms }', 'watch: `interval` 100ms asks the site too often'],
+  [
+    'watch: { interval: 10s, failureThreshold: 3, within: 30s }',
+    'watch: `within` 30s has no room for more than 3 wrong answers 10s apart: it could never trip',
+  ],
+])('a watch that would be a load, or could never trip: %s', async (watch, expected) => {
+  expect((await problemsOf(changed('steps:', `${watch}\nsteps:`))).map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
+    `watch-budget: ${expected}`,
+  ])
+})
+
+test.each(['watch: {}', 'watch: { failureThreshold: 0 }', 'watch: { interval: 10s, failureThreshold: 2, within: 30s }'])(
+  'a watch that can trip: %s',
+  async (watch) => {
+    expect(await problemsOf(changed('steps:', `${watch}\nsteps:`))).toEqual([])
+  },
+)
