@@ -31,7 +31,8 @@ async function ask(io: Pick<Io, 'stdin' | 'stdout'>, message: string, signal: Ab
   if (signal.aborted || !isReadTerminal(stdin) || !isWriteTerminal(stdout)) return undefined
   const enquirer = new Enquirer<{ answer: string }>()
   const over = new AbortController()
-  enquirer.on('prompt', (prompt: { cancel: () => Promise<void> }) => {
+  enquirer.on('prompt', (prompt: EnquirerPrompt) => {
+    prompt.once('start', () => stopOnceClosed(prompt))
     const cancel = (): void => void prompt.cancel()
     signal.addEventListener('abort', cancel, { signal: over.signal, once: true })
     stdin.once('end', cancel)
@@ -46,6 +47,30 @@ async function ask(io: Pick<Io, 'stdin' | 'stdout'>, message: string, signal: Ab
   } finally {
     over.abort()
   }
+}
+
+/** As far as we touch it; `stop` gives the terminal back, when the prompt closes. */
+interface EnquirerPrompt {
+  readonly stop: () => void
+  cancel(): Promise<void>
+  once(event: 'start' | 'close', listener: () => void): void
+  off(event: 'close', listener: () => void): void
+}
+
+/**
+ * On Ctrl-C and at the end of the input Node closes its readline first; enquirer's `stop` then pauses it, its last act, which since Node 24.2
+ * throws, and nobody would ever get an answer.
+ */
+function stopOnceClosed(prompt: EnquirerPrompt): void {
+  const { stop } = prompt
+  prompt.off('close', stop)
+  prompt.once('close', () => {
+    try {
+      stop()
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ERR_USE_AFTER_CLOSE')) throw error
+    }
+  })
 }
 
 /** enquirer ignores NO_COLOR: a question has no colours. */
