@@ -3,6 +3,7 @@ import { ProblemError } from '../../domain/problem.ts'
 import type { Finding } from '../../domain/step-kind.ts'
 import { failed, passed, warned } from '../finding.ts'
 import { isObject } from './field-paths.ts'
+import { ingressClasses } from './ingress-classes.ts'
 import { groupOf } from './record.ts'
 import type { DeployContext } from './record.ts'
 import { resolveObjects } from './resolve.ts'
@@ -23,7 +24,8 @@ export async function preflightDeploy(context: DeployContext): Promise<readonly 
   const rights = await context.ports.kubernetes.access(questions(objects))
   const denied = rights.filter((each) => !each.allowed)
   const allowed = passed(`the Kubernetes credentials allow ${rights.length - denied.length} of ${rights.length} needed requests`)
-  return [...(denied.length === 0 ? [allowed] : denied.map(missingRight)), ...(await pullSecrets(context, objects))]
+  const [secrets, classes] = await Promise.all([pullSecrets(context, objects), ingressClasses(context, objects)])
+  return [...(denied.length === 0 ? [allowed] : denied.map(missingRight)), ...secrets, ...classes]
 }
 
 function questions(objects: readonly ResolvedObject[]): readonly AccessQuestion[] {

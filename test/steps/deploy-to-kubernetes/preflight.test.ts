@@ -38,4 +38,28 @@ describe('preflight', () => {
     world.kubernetes.create({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'registry', namespace: 'default' } })
     expect(await codes()).toEqual([undefined, undefined])
   })
+
+  test('an IngressClass that the cluster lacks is a warning; one that may not be read is not talked about', async () => {
+    const world = new FakeWorld()
+    const files = { 'manifests/ingress.yaml': INGRESS }
+    const preflight = async () => (await deployToKubernetes.preflight(contextIn(world, files))).slice(1)
+    expect(await preflight()).toMatchObject([
+      { verdict: 'warn', problem: { code: 'ingress-class-missing', summary: expect.stringContaining('IngressClass nginx') } },
+    ])
+    const get = world.kubernetes.get.bind(world.kubernetes)
+    world.kubernetes.get = async (reference) => {
+      if (reference.kind === 'IngressClass') throw new ProblemError({ code: 'forbidden', summary: 'forbidden', next: [], effect: 'no' })
+      return get(reference)
+    }
+    expect(await preflight()).toEqual([])
+    world.kubernetes.get = get
+    world.kubernetes.create({ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: 'nginx' } })
+    expect(await preflight()).toEqual([{ what: 'the cluster has IngressClass nginx', verdict: 'pass' }])
+  })
 })
+
+const INGRESS = `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: site }
+spec: { ingressClassName: nginx, rules: [{ host: www.example.org }] }
+`
