@@ -9,7 +9,7 @@ export interface RunFlags {
   readonly lab?: boolean
   readonly labFault?: readonly string[]
   readonly yes?: boolean
-  readonly confirm?: string
+  readonly confirm?: readonly string[]
   readonly amend?: boolean
   readonly out?: string
   readonly preview?: string

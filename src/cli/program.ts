@@ -71,7 +71,11 @@ function addRun(program: Command): Command {
     .addOption(lab())
     .addOption(labFault())
     .option('-y, --yes', 'approve the preview (outside the lab not the step that cannot be undone)')
-    .option('--confirm <name>', 'confirm the step that cannot be undone: the name of what it removes')
+    .option(
+      '--confirm <name>',
+      'confirm a step that cannot be undone: the name of what it removes; once for each such step',
+      (name: string, before: readonly string[] = []) => [...before, name],
+    )
     .option('--amend', 'go on with a plan that was edited since the run began')
     .addOption(json())
     .option('--out <file>', 'save the dry run')

@@ -7,7 +7,8 @@ import type { TypedAnswer } from './terminal/prompt.ts'
 /** What the flags say already. */
 export interface Answers {
   readonly yes: boolean
-  readonly confirm?: string
+  /** Names that were confirmed, each for one step that cannot be undone. */
+  readonly confirm: readonly string[]
   readonly lab: boolean
 }
 
@@ -40,12 +41,18 @@ export function createQuestions(answers: Answers, person: Person): AskedQuestion
     return (await person.ask('Do this? Type yes to go on; Enter alone stops here.', 'yes')) === 'yes' ? 'yes' : 'no'
   }
   const boundaryProblem = (previews: readonly StepPreview[]): Problem | undefined => {
-    const boundary = previews.find((preview) => preview.irreversible !== undefined)
-    const confirmable = person.ask !== undefined || answers.confirm !== undefined || (answers.lab && answers.yes)
-    if (boundary && !confirmable) return confirmationMissing(boundary.step, boundary.confirm)
-    const { confirm } = answers
-    const misspelt = boundary?.confirm !== undefined && confirm !== undefined && confirm !== boundary.confirm && person.ask === undefined
-    return misspelt ? confirmationDiffers(boundary.step, boundary.confirm, confirm) : undefined
+    if (person.ask !== undefined) return undefined
+    const final = previews.filter((preview) => preview.irreversible !== undefined)
+    const unconfirmed = final.find(({ confirm }) =>
+      confirm === undefined ? answers.confirm.length === 0 : !answers.confirm.includes(confirm),
+    )
+    if (unconfirmed === undefined) return undefined
+    // A name that nothing removes is a slip, in the lab too; a name that is missing is none there.
+    const names = final.map(({ confirm }) => confirm)
+    const misspelt = answers.confirm.find((name) => !names.includes(name))
+    if (misspelt !== undefined && unconfirmed.confirm !== undefined)
+      return confirmationDiffers(unconfirmed.step, unconfirmed.confirm, misspelt)
+    return answers.lab && answers.yes ? undefined : confirmationMissing(unconfirmed.step, unconfirmed.confirm)
   }
   return {
     missing: () => missing,
@@ -58,12 +65,12 @@ export function createQuestions(answers: Answers, person: Person): AskedQuestion
       return problem ? unanswerable(problem) : approveShown()
     },
     async confirmIrreversible({ step, name, why, bundle }, withdrawn) {
-      if (answers.confirm === name) return { answer: 'yes', how: 'flag' }
+      if (answers.confirm.includes(name)) return { answer: 'yes', how: 'flag' }
       if (answers.lab && answers.yes) return { answer: 'yes', how: 'lab' }
       if (!person.ask)
         return {
           answer: unanswerable(
-            answers.confirm === undefined ? confirmationMissing(step, name) : confirmationDiffers(step, name, answers.confirm),
+            answers.confirm[0] === undefined ? confirmationMissing(step, name) : confirmationDiffers(step, name, answers.confirm[0]),
           ),
         }
       const about = `Step ${step} cannot be undone: ${why}.\nThe restore bundle was written and read back: ${bundle}\nType ${name} to go on; Enter alone stops here.`

@@ -66,7 +66,7 @@ export function contradictionsOfAll(general: General): readonly Problem[] {
 function empty(flags: RunFlags): readonly Contradiction[] {
   const values = {
     '--to': flags.to,
-    '--confirm': flags.confirm,
+    '--confirm': flags.confirm?.find((name) => name === ''),
     '--out': flags.out,
     '--preview': flags.preview,
     '--state-dir': flags.stateDir,

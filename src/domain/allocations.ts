@@ -5,7 +5,7 @@ import type { NomadAllocation, NomadJob } from './ports/nomad.ts'
 const ENDED: ReadonlySet<string> = new Set(['complete', 'failed'])
 
 /** Allocations that still run, or may. */
-export function unfinished(allocations: readonly NomadAllocation[]): readonly NomadAllocation[] {
+export function unfinished<Allocation extends NomadAllocation>(allocations: readonly Allocation[]): readonly Allocation[] {
   return allocations.filter((each) => !ENDED.has(each.clientStatus))
 }
 

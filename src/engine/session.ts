@@ -147,8 +147,13 @@ async function checksOf(session: Session, before: readonly PlanStep[], after: re
     if (kind.nature === 'acts' && kind.standingUntil) checks.push(...kind.standingUntil(bareContext(session, each)))
   }
   const stopped = finished.flatMap((each) => session.kind(each).traffic(each.spec).forward).filter((atom) => atom.do === 'stop')
-  return checks.filter((check) => !(check.about === 'old-side' && stopped.some((atom) => atom.side === check.side)))
+  const over = new Set(finished.flatMap((each) => endsOf(session.kind(each))))
+  return checks.filter(
+    (check) => !over.has(check.about) && !(check.about === 'old-side' && stopped.some((atom) => atom.side === check.side)),
+  )
 }
+
+const endsOf = (kind: AnyStepKind): readonly StandingCheck['about'][] => (kind.nature === 'acts' ? (kind.ends ?? []) : [])
 
 function isInEffect(session: Session, step: PlanStep): boolean {
   const { phase } = progressOf(session.state(), step.id)

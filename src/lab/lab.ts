@@ -3,13 +3,14 @@ import { dirname, join } from 'node:path'
 import type { JsonObject } from '../domain/json.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import { createAuthority, restoreAuthority } from './certificates.ts'
+import { CONSUL_PORT, labConsul } from './consul.ts'
 import type { LabContext, LabFault } from './contract.ts'
 import { initialEdgeWorld, startLabEdge } from './edge/index.ts'
 import type { RunningLabEdge } from './edge/index.ts'
-import { startLabHost } from './host/index.ts'
+import { nomadUnit, startLabHost } from './host/index.ts'
 import { listen } from './http.ts'
 import { createLabKubernetes, initialKubernetesWorld, LAB_TOKEN } from './kubernetes/kubernetes.ts'
-import { createLabNomad, initialNomadWorld } from './nomad/index.ts'
+import { createLabNomad, HTTP_PORT, initialNomadWorld, NOMAD_UNIT } from './nomad/index.ts'
 import type { LabWorld } from './world-file.ts'
 import { hasWorld, loadWorld, saveWorld } from './world-file.ts'
 
@@ -69,7 +70,8 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
   const context: LabContext = { clock, faults, changed: () => saveWorld(directory, world) }
   context.changed()
   const kubernetes = createLabKubernetes(world.kubernetes, context)
-  const nomad = createLabNomad(world.nomad, context)
+  const units = (world.units ??= { [NOMAD_UNIT]: nomadUnit(HTTP_PORT) })
+  const nomad = createLabNomad(world.nomad, context, () => units[NOMAD_UNIT]?.active === false)
   const authority = restoreAuthority(world.authority)
   const root = join(directory, 'hestia')
   const dynamicFile = join(root, options.dynamicConfigPath)
@@ -77,7 +79,12 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
   const server = await authority.issue(['127.0.0.1', 'localhost'])
   const kubernetesApi = await listen(kubernetes.handler, { tls: { cert: server.certPem, key: server.keyPem } })
   const nomadApi = await listen(nomad.handler)
-  const host = await startLabHost({ directory: root, forward: (name, port) => edge.forward(name, port) })
+  const consul = await listen(labConsul)
+  const host = await startLabHost({
+    directory: root,
+    forward: (name, port) => (port === CONSUL_PORT ? consul : edge.forward(name, port)),
+    units: { hostName: world.nomad.node, units, changed: context.changed },
+  })
   const watch = watchForMove(world, context, faults, edge)
   return {
     endpoints: {
@@ -89,7 +96,7 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
     },
     close: async () => {
       clearInterval(watch)
-      await Promise.all([host.close(), edge.close(), kubernetesApi.close(), nomadApi.close()])
+      await Promise.all([host.close(), edge.close(), kubernetesApi.close(), nomadApi.close(), consul.close()])
     },
   }
 }

@@ -4,9 +4,18 @@ import { purgeNomadJob } from './purge-nomad-job.ts'
 import { soak } from './soak.ts'
 import { stopNomadJob } from './stop-nomad-job.ts'
 import { switchTraefikRoute } from './switch-traefik-route.ts'
+import { uninstallNomad } from './uninstall-nomad.ts'
 import { verifyIngress } from './verify-ingress.ts'
 
-const all: readonly AnyStepKind[] = [deployToKubernetes, verifyIngress, switchTraefikRoute, soak, stopNomadJob, purgeNomadJob]
+const all: readonly AnyStepKind[] = [
+  deployToKubernetes,
+  verifyIngress,
+  switchTraefikRoute,
+  soak,
+  stopNomadJob,
+  purgeNomadJob,
+  uninstallNomad,
+]
 
 /** Every step kind by the name that plans use. */
 export const stepKinds: StepKinds = new Map(all.map((each) => [each.kind, each]))

@@ -2,6 +2,7 @@ import type { GatePolicy } from '../../src/domain/gate-policy.ts'
 import type { PlanStep } from '../../src/domain/plan.ts'
 import { stateBefore } from '../../src/domain/plan.ts'
 import type { Goal } from '../../src/engine/next.ts'
+import { uninstallNomad } from '../../src/steps/uninstall-nomad.ts'
 import type { JournalDisk } from '../fakes/journal.ts'
 import { emptyDisk } from '../fakes/journal.ts'
 import type { Ended, ProcessOptions } from './process.ts'
@@ -50,7 +51,27 @@ export async function readBases(): Promise<ReadonlyMap<string, Base>> {
     data = stage.world.data()
     disk = stage.disk
   }
-  return bases
+  const purge = bases.get('uninstall')
+  if (purge === undefined) throw new Error('the seed plan has no step uninstall')
+  return bases.set(WITHOUT_NOMAD, withoutNomad(purge))
+}
+
+/** The step in which a plan takes Nomad off its hosts. */
+export const WITHOUT_NOMAD = 'take-nomad-off'
+
+/** The seed plan that ends so, in the place of the purge: what was stopped before it can be started again until something of it has happened. */
+function withoutNomad(purge: Base): Base {
+  const { plan } = purge.seed
+  const api = plan.targets.edge?.api ?? ''
+  const livesOn = { kubernetesNodes: true, consulLeader: 'http://127.0.0.1:8500', urls: [`${api}/api/http/routers`] }
+  const step = {
+    ...purge.step,
+    id: WITHOUT_NOMAD,
+    kind: uninstallNomad.kind,
+    spec: uninstallNomad.spec.parse({ hosts: ['hestia'], livesOn }),
+  }
+  const steps = [...plan.steps.slice(0, plan.steps.indexOf(purge.step)), step]
+  return { ...purge, seed: { ...purge.seed, plan: { ...plan, steps } }, step }
 }
 
 export function stageOf({ seed, step, before, data, disk: kept }: Base): Stage {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { RunResult } from '../../src/domain/event.ts'
 import { stepKinds } from '../../src/steps/registry.ts'
 import type { Base, Stage } from './bases.ts'
-import { readBases, stageOf } from './bases.ts'
+import { readBases, stageOf, WITHOUT_NOMAD } from './bases.ts'
 import { atEveryDeath } from './deaths.ts'
 import { pictureOf } from './picture.ts'
 
@@ -14,6 +14,7 @@ const STEP_OF: Readonly<Record<string, string>> = {
   soak: 'soak',
   'stop-nomad-job': 'stop',
   'purge-nomad-job': 'uninstall',
+  'uninstall-nomad': WITHOUT_NOMAD,
 }
 
 let bases: ReadonlyMap<string, Base>

@@ -4,7 +4,7 @@ import type { World, WorldData } from './world.ts'
 
 /**
  * The world as a person would compare it: the edge file byte for byte; of objects what was written, without UIDs, versions, times and
- * status; of jobs their definition without the token that registered it, whether they run and how many healthy allocations they have; and who serves visitors.
+ * status; of services whether they run, and start at boot; of jobs their definition without the token that registered it, whether they run and how many healthy allocations they have; and who serves visitors.
  */
 export async function pictureOf(world: World): Promise<Json> {
   // Controllers and catalog come to rest first.
@@ -13,12 +13,14 @@ export async function pictureOf(world: World): Promise<Json> {
   return { servedBy, ...pictured(world.data()) }
 }
 
-function pictured({ kubernetes, nomad, dynamicConfig }: WorldData): JsonObject {
+function pictured({ kubernetes, nomad, units, dynamicConfig }: WorldData): JsonObject {
   const objects = Object.entries(kubernetes.objects)
     .filter(([key]) => !/(^|[./])events\|/.test(key))
     .map(([key, object]) => [key.replace(/-[0-9a-z]{5,10}(-[0-9a-z]{5})?$/, '-…'), written(object)] as const)
   return {
     dynamicConfig,
+    units: Object.entries(units).map(([name, { active, enabled }]) => ({ name, active, enabled })),
+    node: nomad.drain === undefined ? 'eligible' : 'drained',
     objects: Object.fromEntries(objects.toSorted(([a], [b]) => (a < b ? -1 : 1))),
     jobs: nomad.jobs.map(({ namespace, id, versions }) => ({
       job: `${namespace}/${id}`,

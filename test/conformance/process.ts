@@ -115,6 +115,7 @@ function mortal(world: World, life: Life, killAtWrites: number): Ports {
     new Proxy(port, {
       get: (target, property) => {
         const member: unknown = Reflect.get(target, property)
+        if (typeof member === 'object' && member !== null) return wrap(member)
         if (typeof member !== 'function') return member
         return (...values: readonly unknown[]): unknown => {
           if (life.dead) throw new Killed('killed')
@@ -129,13 +130,14 @@ function mortal(world: World, life: Life, killAtWrites: number): Ports {
     if (life.dead) throw new Killed('killed')
     return result
   }
-  const { clock, kubernetes, nomad, edge, visitor, randomHex } = world.ports
+  const { clock, kubernetes, nomad, edge, visitor, hosts, randomHex } = world.ports
   return {
     clock: wrap(clock),
     kubernetes: wrap(kubernetes),
     nomad: wrap(nomad),
     edge: wrap(edge),
     visitor: wrap(visitor),
+    ...(hosts && { hosts: wrap(hosts) }),
     randomHex,
   }
 }

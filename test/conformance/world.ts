@@ -3,17 +3,21 @@ import { fixedConnection } from '../../src/adapters/kubernetes/connection.ts'
 import { createNomad } from '../../src/adapters/nomad/client.ts'
 import { createEdge } from '../../src/adapters/traefik/edge.ts'
 import { requestApiThroughHost } from '../../src/adapters/traefik/request-api.ts'
+import { createHost } from '../../src/adapters/ssh/host.ts'
 import type { Clock } from '../../src/domain/ports/clock.ts'
-import type { Ports } from '../../src/domain/ports/index.ts'
+import type { ManagedHost, Ports } from '../../src/domain/ports/index.ts'
+import { CONSUL_PORT, labConsul } from '../../src/lab/consul.ts'
 import type { LabContext, LabFault, LabHandler, LabResponse } from '../../src/lab/contract.ts'
 import type { EdgeWorld } from '../../src/lab/edge/index.ts'
 import { createLabEdge, initialEdgeWorld } from '../../src/lab/edge/index.ts'
+import type { LabUnit } from '../../src/lab/host/index.ts'
+import { createLabHostRunner, nomadUnit } from '../../src/lab/host/index.ts'
 import { handlerDispatcher } from '../../src/lab/http.ts'
 import type { KubernetesWorld } from '../../src/lab/kubernetes/kubernetes.ts'
 import { createLabKubernetes, initialKubernetesWorld, LAB_TOKEN } from '../../src/lab/kubernetes/kubernetes.ts'
 import { LAB_NOMAD_TOKEN } from '../../src/lab/lab.ts'
 import type { NomadWorld } from '../../src/lab/nomad/index.ts'
-import { createLabNomad, initialNomadWorld } from '../../src/lab/nomad/index.ts'
+import { createLabNomad, HTTP_PORT, initialNomadWorld, NOMAD_UNIT } from '../../src/lab/nomad/index.ts'
 import { createSelfAdvancingClock, FAKE_START } from '../fakes/clock.ts'
 import type { EdgeHost } from './host.ts'
 import { memoryHost } from './host.ts'
@@ -25,6 +29,8 @@ export interface WorldData {
   readonly kubernetes: KubernetesWorld
   readonly nomad: NomadWorld
   readonly edge: EdgeWorld
+  /** Services of the edge's host. */
+  readonly units: Record<string, LabUnit>
   readonly dynamicConfig: string
   /** Milliseconds since the epoch. */
   readonly now: number
@@ -56,6 +62,8 @@ export class World {
   visits = 0
   /** Requests that wrote the dynamic file. */
   fileWrites = 0
+  /** Changes of the host's services. */
+  unitWrites = 0
   readonly #seed: Seed
   readonly #data: Omit<WorldData, 'dynamicConfig' | 'now'>
   readonly #host: EdgeHost
@@ -73,7 +81,7 @@ export class World {
     this.#host = host(seed.start.dynamicConfigPath, dynamicConfig)
     const context: LabContext = { clock: this.clock, faults: this.faults, changed: () => undefined }
     const kubernetes = createLabKubernetes(data.kubernetes, context)
-    const nomad = createLabNomad(data.nomad, context)
+    const nomad = createLabNomad(data.nomad, context, () => data.units[NOMAD_UNIT]?.active === false)
     const edge = createLabEdge(data.edge, context, { readDynamicFile: () => this.#host.read(), nomad, kubernetes })
     this.#refresh = () => edge.refresh()
     this.#visit = () => edge.visit('websecure', labRequest(seed.plan.site.url))
@@ -82,6 +90,7 @@ export class World {
     this.ports = {
       clock: this.clock,
       visitor,
+      hosts: { hestia: { ...files, units: this.#units() } },
       randomHex: this.#randomHex,
       kubernetes: createKubernetes({
         connect: fixedConnection({ server: 'http://kubernetes.lab', token: LAB_TOKEN }),
@@ -108,7 +117,7 @@ export class World {
 
   /** Writes of any client that changed something on any server. */
   get writes(): number {
-    return this.#data.kubernetes.writes + this.#data.nomad.writes + this.fileWrites
+    return this.#data.kubernetes.writes + this.#data.nomad.writes + this.fileWrites + this.unitWrites
   }
 
   get dynamicConfig(): string {
@@ -183,8 +192,27 @@ export class World {
     }
   }
 
+  /** The real adapter, answered by the lab's systemd; a visitor looks after each change. */
+  #units(): ManagedHost['units'] {
+    const changed = (): void => void this.unitWrites++
+    const run = createLabHostRunner({ directory: '/', units: { hostName: this.#data.nomad.node, units: this.#data.units, changed } })
+    const { units } = createHost({ name: 'hestia', ssh: 'hestia', become: 'sudo', run })
+    const watched =
+      (change: (unit: string) => Promise<void>, what: string) =>
+      async (unit: string): Promise<void> => {
+        await change(unit)
+        await this.look(`after ${what} of ${unit}`)
+      }
+    return {
+      read: (...asked) => units.read(...asked),
+      stop: watched((unit) => units.stop(unit), 'the stop'),
+      disable: watched((unit) => units.disable(unit), 'the disabling'),
+    }
+  }
+
   /** A dead allocation listens no more, although the catalog goes on naming it. */
   #listener(at: (host: string, port: number) => LabHandler | undefined, address: string): LabHandler | undefined {
+    if (address === `127.0.0.1:${CONSUL_PORT}`) return labConsul
     const { api, visitors, ingress } = this.#data.edge.addresses
     const isEdge = [api, visitors, ...ingress].includes(address)
     if (!isEdge && this.faults.has('nomad-gone')) return undefined
@@ -203,6 +231,7 @@ export function startOf(seed: Seed): WorldData {
     kubernetes: initialKubernetesWorld({ application, customResources, namespaces }),
     nomad: initialNomadWorld({ jobs, application, token: LAB_NOMAD_TOKEN, since: FAKE_START - 3_600_000 }),
     edge: initialEdgeWorld({ siteHost, addresses }),
+    units: { [NOMAD_UNIT]: nomadUnit(HTTP_PORT) },
     dynamicConfig,
     now: FAKE_START,
   }

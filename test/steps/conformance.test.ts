@@ -3,6 +3,9 @@ import { deployToKubernetes } from '../../src/steps/deploy-to-kubernetes.ts'
 import { purgeNomadJob } from '../../src/steps/purge-nomad-job.ts'
 import { stopNomadJob } from '../../src/steps/stop-nomad-job.ts'
 import { switchTraefikRoute } from '../../src/steps/switch-traefik-route.ts'
+import { uninstallNomad } from '../../src/steps/uninstall-nomad.ts'
+import type { UninstallSpec } from '../../src/steps/uninstall-nomad/record.ts'
+import { FakeCluster } from '../fakes/ports/cluster.ts'
 import { fakeFiles } from '../fakes/ports/files.ts'
 import { FakeWorld } from '../fakes/ports/world.ts'
 import { contextOf } from './context.ts'
@@ -79,6 +82,20 @@ conforms({
     await world.nomad.stop('site')
     await world.clock.sleep(10_000)
   }),
+})
+
+conforms({
+  name: 'uninstall-nomad, three servers that are clients too',
+  kind: uninstallNomad,
+  world: async () => {
+    const cluster = new FakeCluster({ host: 'a' }, { host: 'b' }, { host: 'c' })
+    cluster.place('gone', 'a', 'default', 'complete')
+    const spec: UninstallSpec = {
+      hosts: [{ host: 'a' }, { host: 'b' }, { host: 'c' }],
+      livesOn: { kubernetesNodes: true, consulLeader: 'http://127.0.0.1:8500' },
+    }
+    return { ports: cluster.ports, context: (ports) => contextOf(ports, spec), snapshot: async () => cluster.snapshot() }
+  },
 })
 
 /** Visitors are on the new side already. */

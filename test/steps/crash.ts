@@ -8,6 +8,8 @@ const EFFECTS: Readonly<Record<string, readonly string[]>> = {
   kubernetes: ['apply', 'mergePatch', 'delete'],
   nomad: ['tagVersion', 'untagVersion', 'stop', 'register', 'purge'],
   edge: ['write'],
+  nodes: ['drain'],
+  units: ['stop', 'disable'],
 }
 
 /** Kills the process at one point: before or after one of its effects or notes, counted from 0. */
@@ -39,6 +41,7 @@ export class CrashAt {
       kubernetes: this.#wrapped('kubernetes', ports.kubernetes),
       nomad: this.#wrapped('nomad', ports.nomad),
       edge: this.#wrapped('edge', ports.edge),
+      ...(ports.hosts && { hosts: this.#wrapped('hosts', ports.hosts) }),
     }
   }
 
@@ -46,6 +49,7 @@ export class CrashAt {
     return new Proxy(port, {
       get: (target, property) => {
         const method: unknown = Reflect.get(target, property)
+        if (typeof method === 'object' && method !== null) return this.#wrapped(String(property), method)
         if (typeof method !== 'function') return method
         return (...values: readonly unknown[]): unknown => {
           const call = (): unknown => Reflect.apply(method, target, values)

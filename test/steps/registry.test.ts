@@ -10,6 +10,7 @@ test('every kind is found by its name, and its example is valid', () => {
     'soak',
     'stop-nomad-job',
     'purge-nomad-job',
+    'uninstall-nomad',
   ])
   for (const [name, kind] of stepKinds) {
     expect(kind.kind).toBe(name)

@@ -10,6 +10,7 @@ import { createChangeWatch } from './change-watch.ts'
 import { describe } from './describe.ts'
 import { registerable } from './job-document.ts'
 import { listOf, numberOf, objectOf, textOf } from './json-fields.ts'
+import { createNodes } from './nodes.ts'
 import { register } from './register.ts'
 import { tagVersion, untagVersion } from './version-tags.ts'
 import { readCapabilities } from './token.ts'
@@ -142,6 +143,7 @@ export function createNomad(options: NomadOptions): NomadPort & { close(): Promi
       await remove(id, true)
     },
     waitForChange: (id, waitMs, signal) => watch.wait(id, waitMs, signal),
+    nodes: createNodes(api),
     close: () => client.close(),
   }
 }

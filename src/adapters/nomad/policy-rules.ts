@@ -26,20 +26,39 @@ export function namespaceRules(policy: JsonObject): readonly NamespaceRule[] | u
   return text.trimStart().startsWith('{') ? rulesOfJson(text) : rulesOfHcl(text)
 }
 
+/** What a policy says of nodes: `read`, `write`, `deny`, or empty. Undefined where its text cannot be understood. */
+export function nodeRule(policy: JsonObject): string | undefined {
+  const parsed = policy['RulesJSON']
+  if (parsed !== undefined && parsed !== null) return textOf(objectOf(objectOf(parsed)['Node'])['Policy'])
+  const text = textOf(policy['Rules'])
+  const blocks = text.trimStart().startsWith('{') ? jsonBlocks(text, 'node') : hclBlocks(text, 'node')
+  return blocks && textOf(objectOf(blocks.at(-1)?.body)['policy'])
+}
+
 const texts = (value: Json | undefined): readonly string[] => listOf(value).map(textOf)
 
-function rulesOfJson(text: string): readonly NamespaceRule[] | undefined {
+interface Block {
+  readonly label: string | undefined
+  readonly body: Json
+}
+
+const ruleOf = ({ label = '', body }: Block): NamespaceRule => {
+  const rule = objectOf(body)
+  return { pattern: label, policy: textOf(rule['policy']), capabilities: texts(rule['capabilities']) }
+}
+
+const rulesOfJson = (text: string): readonly NamespaceRule[] | undefined =>
+  jsonBlocks(text, 'namespace')?.flatMap(({ body: pattern }) =>
+    Object.entries(objectOf(pattern)).flatMap(([label, bodies]) =>
+      (isList(bodies) ? bodies : [bodies]).map((body) => ruleOf({ label, body: body ?? null })),
+    ),
+  )
+
+/** The values of one member of a policy in JSON, which may be a list of blocks. */
+function jsonBlocks(text: string, key: string): readonly Block[] | undefined {
   try {
-    const namespaces: Json | undefined = objectOf(JSON.parse(text))['namespace']
-    const blocks = isList(namespaces) ? namespaces : [namespaces]
-    return blocks.flatMap((block) =>
-      Object.entries(objectOf(block)).flatMap(([pattern, bodies]) =>
-        (isList(bodies) ? bodies : [bodies]).map((body) => {
-          const rule = objectOf(body)
-          return { pattern, policy: textOf(rule['policy']), capabilities: texts(rule['capabilities']) }
-        }),
-      ),
-    )
+    const value: Json | undefined = objectOf(JSON.parse(text))[key]
+    return (isList(value) ? value : [value]).map((body) => ({ label: undefined, body: body ?? null }))
   } catch {
     return undefined
   }
@@ -49,18 +68,20 @@ function rulesOfJson(text: string): readonly NamespaceRule[] | undefined {
 const TOKEN = /#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"\\]|\\.)*"|[\w.*-]+|[{}[\]=,]|\S/g
 
 /** Reads `namespace "x" { policy = "write" capabilities = ["a", "b"] variables { … } }` and skips every other block. */
-function rulesOfHcl(text: string): readonly NamespaceRule[] | undefined {
+const rulesOfHcl = (text: string): readonly NamespaceRule[] | undefined =>
+  hclBlocks(text, 'namespace')
+    ?.filter((block) => block.label !== undefined)
+    .map(ruleOf)
+
+function hclBlocks(text: string, wanted: string): readonly Block[] | undefined {
   const reader = new HclReader([...text.matchAll(TOKEN)].map(([token]) => token).filter((token) => !/^(#|\/\/|\/\*)/.test(token)))
   try {
-    const rules: NamespaceRule[] = []
+    const blocks: Block[] = []
     while (!reader.atEnd()) {
       const { key, labels, value } = reader.member()
-      if (unquoted(key) === 'namespace' && labels[0] !== undefined && !isList(value)) {
-        const rule = objectOf(value)
-        rules.push({ pattern: labels[0], policy: textOf(rule['policy']), capabilities: texts(rule['capabilities']) })
-      }
+      if (unquoted(key) === wanted && !isList(value)) blocks.push({ label: labels[0], body: value })
     }
-    return rules
+    return blocks
   } catch {
     return undefined
   }

@@ -118,6 +118,12 @@ function forbidden({ address, namespace, capability, hasToken }: Attempt): Descr
       next: ['set NOMAD_TOKEN, or targets.nomad.token in the plan'],
     }
   }
+  if (capability.startsWith('node:'))
+    return {
+      code: 'nomad-forbidden',
+      summary: `the token may not do this with the nodes of Nomad at ${address}: it needs ${capability}`,
+      next: [`give one of the token's policies \`node { policy = "${capability.slice('node:'.length)}" }\``],
+    }
   return {
     code: 'nomad-forbidden',
     summary: `the token may not do this in namespace ${JSON.stringify(namespace)} of Nomad at ${address}: it needs ${capability}`,

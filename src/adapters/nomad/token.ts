@@ -28,18 +28,27 @@ export function expiryOf(token: JsonObject): number | undefined {
 
 /** The capabilities of the token in the API's namespace: from its policies and those of its roles, which every token may read. */
 export async function readCapabilities(api: NomadApi): Promise<ReadonlySet<NomadCapability> | 'unknown'> {
-  const token = await readToken(api)
-  if (token === 'acl-off' || token['Type'] === 'management') return new Set(ALL_CAPABILITIES)
-  const roles = await Promise.all(listOf(token['Roles']).map((role) => readRolePolicies(api, textOf(objectOf(role)['ID']))))
-  if (roles.includes('unseen')) return 'unknown'
-  const names = new Set([...listOf(token['Policies']).map(textOf), ...roles.flatMap((each) => (each === 'unseen' ? [] : each))])
-  const policies = await Promise.all([...names].map((name) => readRules(api, name)))
+  const policies = await readPolicies(api)
+  if (policies === 'everything') return new Set(ALL_CAPABILITIES)
+  if (policies === 'unseen') return 'unknown'
   const rules: NamespaceRule[] = []
   for (const policy of policies) {
-    if (policy === 'unseen') return 'unknown'
-    rules.push(...policy)
+    const mine = namespaceRules(policy)
+    if (mine === undefined) return 'unknown'
+    rules.push(...mine)
   }
   return grantedIn(api.namespace, rules)
+}
+
+/** The token's policies as the API gives them, those of its roles too; `everything` where it needs none. */
+export async function readPolicies(api: NomadApi): Promise<readonly JsonObject[] | 'everything' | 'unseen'> {
+  const token = await readToken(api)
+  if (token === 'acl-off' || token['Type'] === 'management') return 'everything'
+  const roles = await Promise.all(listOf(token['Roles']).map((role) => readRolePolicies(api, textOf(objectOf(role)['ID']))))
+  if (roles.includes('unseen')) return 'unseen'
+  const names = new Set([...listOf(token['Policies']).map(textOf), ...roles.flatMap((each) => (each === 'unseen' ? [] : each))])
+  const policies = await Promise.all([...names].map((name) => readPolicy(api, name)))
+  return policies.includes('unseen') ? 'unseen' : policies.flatMap((each) => (each === 'unseen' ? [] : each))
 }
 
 const absentOrUnseen = ({ status }: JsonResponse): boolean => status === 403 || status === 404
@@ -55,12 +64,12 @@ async function readRolePolicies(api: NomadApi, id: string): Promise<readonly str
 }
 
 /** A policy that is named but does not exist grants nothing. */
-async function readRules(api: NomadApi, name: string): Promise<readonly NamespaceRule[] | 'unseen'> {
+async function readPolicy(api: NomadApi, name: string): Promise<readonly JsonObject[] | 'unseen'> {
   const response = await api.ask('GET', `/v1/acl/policy/${encodeURIComponent(name)}`, {
     what: `read ACL policy ${name}`,
     capability: 'the policy',
     accept: absentOrUnseen,
   })
   if (response.status === 403) return 'unseen'
-  return response.status === 404 ? [] : (namespaceRules(objectOf(response.body)) ?? 'unseen')
+  return response.status === 404 ? [] : [objectOf(response.body)]
 }

@@ -26,12 +26,18 @@ export async function tagVersion(
   return isUnsupported(response) ? 'unsupported' : 'tagged'
 }
 
-/** Removes the tag; one that is not there, or a server without tags, is no problem. */
+/** Takes the tag off every version: a stop copies it to the version that it makes, and Nomad removes one at a time. One that is not there, or a server without tags, is no problem. */
 export async function untagVersion(api: NomadApi, { id, tag }: { readonly id: string; readonly tag: string }): Promise<void> {
   const absent = ({ status, text }: JsonResponse): boolean => status >= 400 && /^tag .* not found on job|^job .* not found/.test(text)
-  await api.ask('DELETE', tagPath(id, tag), {
-    what: `remove tag ${tag} from job ${id}`,
-    capability: 'submit-job (or tag-job-version since 1.11)',
-    accept: (response) => absent(response) || isUnsupported(response),
-  })
+  for (let copies = 0; copies < MOST_COPIES; copies++) {
+    const answer = await api.ask('DELETE', tagPath(id, tag), {
+      what: `remove tag ${tag} from job ${id}`,
+      capability: 'submit-job (or tag-job-version since 1.11)',
+      accept: (response) => absent(response) || isUnsupported(response),
+    })
+    if (answer.status >= 400) return
+  }
 }
+
+/** Nomad keeps a handful of versions; each stop since the tag was given has a copy of it. */
+const MOST_COPIES = 10

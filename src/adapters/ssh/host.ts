@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { HostDescription, HostPort, RemoteFile, ReplaceOutcome } from '../../domain/ports/host.ts'
+import type { HostDescription, RemoteFile, ReplaceOutcome } from '../../domain/ports/host.ts'
+import type { ManagedHost } from '../../domain/ports/units.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { Answer } from './answer.ts'
 import { createCommands } from './commands.ts'
@@ -11,6 +12,7 @@ import type { ProcessRunner } from './process-runner.ts'
 import { mountPointProblem, scriptProblem } from './script-problem.ts'
 import { DESCRIBE, HASH_FILE, READ_FILE, REPLACE_FILE } from './scripts/index.ts'
 import { createTunnels } from './tunnels.ts'
+import { createUnits } from './units.ts'
 import { createWorkFolder } from './work-folder.ts'
 
 export interface HostOptions {
@@ -39,7 +41,7 @@ const MAXIMUM_FILE_BYTES = 16 * 1024 * 1024
 const READ_ATTEMPTS = 3
 
 /** A host over the user's own `ssh`: one fixed script per operation, data on stdin, the result in a tagged last line (facts: SSH 1-6). */
-export function createHost(options: HostOptions): HostPort {
+export function createHost(options: HostOptions): ManagedHost {
   const { name, become, run = runProcess } = options
   const hold = options.hold ?? (options.run === undefined ? holdProcess : undefined)
   const to = { ssh: options.ssh, sshConfig: options.sshConfig }
@@ -52,6 +54,8 @@ export function createHost(options: HostOptions): HostPort {
     commands.ask({ script, operation, args, timeoutMs: READ_TIMEOUT_MS }, about)
 
   return {
+    units: createUnits(commands, attempt),
+
     async describe(): Promise<HostDescription> {
       const about = attempt('log in')
       const { status, fields } = await read(DESCRIBE, 'describe', [], about)

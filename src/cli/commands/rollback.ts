@@ -15,7 +15,7 @@ export async function rollback(session: Session, plan: string, flags: RollbackFl
     session,
     'rollback',
     named(plan, flags),
-    { yes: flags.yes ?? false, lab: flags.lab ?? false },
+    { yes: flags.yes ?? false, lab: flags.lab ?? false, confirm: [] },
     async ({ ui, questions }) => {
       const declined = flags.yes === true ? undefined : await unlessApproved(session, options, questions)
       if (declined) return declined

@@ -15,7 +15,7 @@ export async function run(session: Session, plan: string, flags: RunFlags): Prom
   const preview = flags.preview === undefined ? undefined : await savedPreview(flags.preview, flags)
   const to = flags.to ?? preview?.to
   const options = { ...planOptions(plan, flags), amend: flags.amend ?? false, ...(to !== undefined && { to }), ...(preview && { preview }) }
-  const answers = { yes: flags.yes ?? false, lab: flags.lab ?? false, ...(flags.confirm !== undefined && { confirm: flags.confirm }) }
+  const answers = { yes: flags.yes ?? false, lab: flags.lab ?? false, confirm: flags.confirm ?? [] }
   return perform(session, 'run', named(plan, flags), answers, async ({ ui, questions }) => {
     const unconfirmable = preview && questions.boundaryProblem(preview.steps)
     if (unconfirmable) throw new ProblemError(unconfirmable)

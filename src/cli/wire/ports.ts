@@ -21,7 +21,8 @@ export function openPorts(targets: ResolvedTargets): OpenPorts {
   const visitor = createVisitor()
   const kubernetes = targets.kubernetes && createKubernetes({ ...targets.kubernetes, clock })
   const nomad = targets.nomad && createNomad({ ...targets.nomad, clock })
-  const host = targets.edge && hostOf(targets, targets.edge.host)
+  const hosts = Object.fromEntries(Object.entries(targets.hosts).map(([name, host]) => [name, createHost({ name, ...host })] as const))
+  const host = targets.edge && hostOf(hosts, targets.edge.host)
   const edge =
     targets.edge &&
     host &&
@@ -40,22 +41,23 @@ export function openPorts(targets: ResolvedTargets): OpenPorts {
       kubernetes: kubernetes ?? missing('kubernetes'),
       nomad: nomad ?? missing('nomad'),
       edge: edge ?? missing('edge'),
+      hosts,
     },
-    close: async () => void (await Promise.allSettled([kubernetes?.close(), nomad?.close(), host?.close()])),
+    close: async () =>
+      void (await Promise.allSettled([kubernetes?.close(), nomad?.close(), ...Object.values(hosts).map((each) => each.close())])),
   }
 }
 
-function hostOf(targets: ResolvedTargets, name: string): HostPort {
-  const host = targets.hosts[name]
-  if (!host)
-    throw new ProblemError({
-      code: 'target-missing',
-      summary: `targets.edge.host names ${name}, which is not in targets.hosts`,
-      next: [`add ${name} to targets.hosts`],
-      effect: 'no',
-      exitCode: 65,
-    })
-  return createHost({ name, ...host })
+function hostOf(hosts: Readonly<Record<string, HostPort>>, name: string): HostPort {
+  const host = hosts[name]
+  if (host) return host
+  throw new ProblemError({
+    code: 'target-missing',
+    summary: `targets.edge.host names ${name}, which is not in targets.hosts`,
+    next: [`add ${name} to targets.hosts`],
+    effect: 'no',
+    exitCode: 65,
+  })
 }
 
 /** A target that the plan does not name: every use of it is a problem, not a crash. The plan's rules find that before. */

@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts'
 import type { EdgePort } from './edge.ts'
 import type { KubernetesPort } from './kubernetes.ts'
 import type { NomadPort } from './nomad.ts'
+import type { ManagedHost } from './units.ts'
 import type { VisitorPort } from './visitor.ts'
 
 export type * from './clock.ts'
@@ -11,6 +12,8 @@ export type * from './host.ts'
 export type * from './journal.ts'
 export type * from './kubernetes.ts'
 export type * from './nomad.ts'
+export type * from './nomad-nodes.ts'
+export type * from './units.ts'
 export type * from './visitor.ts'
 
 /**
@@ -23,6 +26,8 @@ export interface Ports {
   readonly nomad: NomadPort
   readonly edge: EdgePort
   readonly visitor: VisitorPort
+  /** The hosts of `targets.hosts`, by the plan's names. */
+  readonly hosts?: Readonly<Record<string, ManagedHost>>
   /** Unpredictable bytes (for a probe's secret header); deterministic in simulations. */
   readonly randomHex: (bytes: number) => string
 }

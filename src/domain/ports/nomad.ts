@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.ts'
+import type { NomadNodesPort } from './nomad-nodes.ts'
 
 /** A job as the API sends it, whole, beside the few fields that decisions rest on. */
 export interface NomadJob {
@@ -59,6 +60,7 @@ export interface NomadPort {
   plan(job: JsonObject): Promise<JsonObject>
   /** Protects the version from garbage collection (1.9+); `unsupported` on older servers. */
   tagVersion(id: string, version: number, tag: string, description: string): Promise<'tagged' | 'unsupported'>
+  /** Takes the tag off every version that has it: a stop copies it to the version that it makes. */
   untagVersion(id: string, tag: string): Promise<void>
   /** DELETE without purge. The API has no compare-and-set: callers compare JobModifyIndex before and after. */
   stop(id: string): Promise<{ readonly evaluation: string | undefined; readonly jobModifyIndex: number }>
@@ -74,4 +76,6 @@ export interface NomadPort {
   purge(id: string): Promise<void>
   /** Waits with a blocking query until the job's allocations may have changed, at most `waitMs`; a hint, poll after it. */
   waitForChange(id: string, waitMs: number, signal?: AbortSignal): Promise<void>
+  /** The nodes and whatever runs on them, in every namespace. */
+  readonly nodes?: NomadNodesPort
 }

@@ -1,3 +1,5 @@
+import { UNIT_OPERATIONS } from './units.ts'
+
 /** A command line of the ssh adapter, decoded: `[sudo -n --] sh -c SCRIPT jmc-migrate OPERATION NONCE ARG…`. */
 export interface HostCommand {
   readonly become: boolean
@@ -7,7 +9,7 @@ export interface HostCommand {
   readonly args: readonly string[]
 }
 
-const OPERATIONS: readonly string[] = ['describe', 'read-file', 'hash-file', 'replace-file', 'hold']
+const OPERATIONS: readonly string[] = ['describe', 'read-file', 'hash-file', 'replace-file', 'hold', ...UNIT_OPERATIONS]
 
 /** Undefined: not a command line that the adapter sends; the lab does not guess what a real shell would do with it. */
 export function decodeCommand(line: string): HostCommand | undefined {

@@ -1,4 +1,6 @@
 export { createLabHostRunner } from './runner.ts'
 export type { LabHostRunnerOptions, LabProcessRunner } from './runner.ts'
+export { nomadUnit } from './units.ts'
+export type { LabUnit, LabUnits } from './units.ts'
 export { startLabHost } from './server.ts'
 export type { LabHost, LabHostOptions } from './server.ts'

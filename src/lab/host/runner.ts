@@ -1,5 +1,6 @@
 import { decodeCommand } from './command.ts'
-import { runInDirectory, UNKNOWN_COMMAND } from './shell.ts'
+import { answerCommand } from './shell.ts'
+import type { LabUnits } from './units.ts'
 
 /** The shape of the ssh adapter's ProcessRunner. */
 export type LabProcessRunner = (
@@ -12,16 +13,15 @@ export interface LabHostRunnerOptions {
   /** The host's root: its `/mnt/…` is below. */
   readonly directory: string
   readonly user?: string
+  /** Its systemd; without it the host has none. */
+  readonly units?: LabUnits
 }
 
 /** The lab's host without sockets and without ssh: answers in place of the program `ssh`, whose last argument is the command line. */
-export function createLabHostRunner({ directory, user = 'deploy' }: LabHostRunnerOptions): LabProcessRunner {
+export function createLabHostRunner({ directory, user = 'deploy', units }: LabHostRunnerOptions): LabProcessRunner {
   return async (_file, args, { stdin }) => {
     const command = decodeCommand(args.at(-1) ?? '')
-    const answer =
-      command === undefined || command.operation === 'hold'
-        ? UNKNOWN_COMMAND
-        : await runInDirectory(command, stdin ?? new Uint8Array(), { directory, user })
+    const answer = await answerCommand(command, stdin ?? new Uint8Array(), { directory, user, units })
     return { ...answer, timedOut: false }
   }
 }

@@ -5,8 +5,9 @@ import ssh2 from 'ssh2'
 import type { AuthContext, Connection, ParsedKey, ServerChannel, Session } from 'ssh2'
 import { decodeCommand } from './command.ts'
 import { labHostKeys, writeSshConfig } from './keys.ts'
-import { runInDirectory, UNKNOWN_COMMAND } from './shell.ts'
-import type { ShellAnswer } from './shell.ts'
+import { answerCommand } from './shell.ts'
+import type { LabHostSetting, ShellAnswer } from './shell.ts'
+import type { LabUnits } from './units.ts'
 
 export interface LabHostOptions {
   /** The host's root: its `/mnt/…` is below, and its keys in `.ssh-lab`. All its state is these files. */
@@ -14,6 +15,8 @@ export interface LabHostOptions {
   readonly user?: string
   /** Where a connection to `host:port` of the lab's host leads on loopback; undefined: refused. */
   readonly forward?: (host: string, port: number) => { readonly port: number } | undefined
+  /** Its systemd; without it the host has none. */
+  readonly units?: LabUnits
 }
 
 export interface LabHost {
@@ -24,7 +27,7 @@ export interface LabHost {
 }
 
 /** A host for the real `ssh` client, on loopback. */
-export async function startLabHost({ directory, user = 'deploy', forward = () => undefined }: LabHostOptions): Promise<LabHost> {
+export async function startLabHost({ directory, user = 'deploy', forward = () => undefined, units }: LabHostOptions): Promise<LabHost> {
   const keys = await labHostKeys(directory)
   const userKey = ssh2.utils.parseKey(keys.userPublic)
   if (userKey instanceof Error) throw userKey
@@ -33,7 +36,7 @@ export async function startLabHost({ directory, user = 'deploy', forward = () =>
 
   const onSession = (session: Session): void => {
     session.on('exec', (accept, _reject, { command }) => {
-      const work = execute(accept(), command, { directory, user }).finally(() => running.delete(work))
+      const work = execute(accept(), command, { directory, user, units }).finally(() => running.delete(work))
       running.add(work)
     })
   }
@@ -92,11 +95,11 @@ function authenticate(context: AuthContext, user: string, key: ParsedKey): void 
 
 const isSame = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b)
 
-async function execute(channel: ServerChannel, line: string, host: { readonly directory: string; readonly user: string }): Promise<void> {
+async function execute(channel: ServerChannel, line: string, host: LabHostSetting): Promise<void> {
   channel.on('error', () => {}) // The client has gone; what the command did stays done.
   const command = decodeCommand(line)
-  if (command === undefined) return finish(channel, UNKNOWN_COMMAND)
-  if (command.operation !== 'hold') return finish(channel, await runInDirectory(command, await input(channel), host))
+  if (command?.operation !== 'hold')
+    return finish(channel, await answerCommand(command, command === undefined ? Buffer.alloc(0) : await input(channel), host))
   channel.write(`\n${command.nonce}\theld\n`)
   await input(channel)
   finish(channel, { exitCode: 0, stdout: Buffer.alloc(0), stderr: '' })

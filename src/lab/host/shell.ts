@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HostCommand } from './command.ts'
+import type { LabUnits } from './units.ts'
+import { answerUnit, UNIT_OPERATIONS } from './units.ts'
 
 export interface ShellAnswer {
   readonly exitCode: number
@@ -16,6 +18,21 @@ export const UNKNOWN_COMMAND: ShellAnswer = {
   stderr: "501: the lab's host does not know this command\n",
 }
 
+/** What the host answers to a command of the adapter; one that it does not know, or a unit where it has no systemd, is a 501. */
+export async function answerCommand(command: HostCommand | undefined, stdin: Uint8Array, options: LabHostSetting): Promise<ShellAnswer> {
+  if (command === undefined || command.operation === 'hold') return UNKNOWN_COMMAND
+  if (!UNIT_OPERATIONS.includes(command.operation)) return runInDirectory(command, stdin, options)
+  return options.units === undefined ? UNKNOWN_COMMAND : answerUnit(command, options.units)
+}
+
+export interface LabHostSetting {
+  /** The host's root: its `/mnt/…` is below. */
+  readonly directory: string
+  readonly user: string
+  /** Its systemd; without it the host has none. */
+  readonly units?: LabUnits | undefined
+}
+
 /**
  * Runs a script of the adapter with the local `sh`, in a host whose root is `directory`: absolute paths among the arguments are mapped below it, and its name is
  * taken out of the result line. `sudo` is always allowed, and changes nothing.
@@ -23,7 +40,7 @@ export const UNKNOWN_COMMAND: ShellAnswer = {
 export async function runInDirectory(
   command: HostCommand,
   stdin: Uint8Array,
-  options: { readonly directory: string; readonly user: string },
+  options: Pick<LabHostSetting, 'directory' | 'user'>,
 ): Promise<ShellAnswer> {
   const root = realpathSync(options.directory)
   const args = command.args.map((arg) => (arg.startsWith('/') ? join(root, join('/', arg)) : arg))

@@ -30,6 +30,7 @@ const BUILT_IN: readonly Row[] = [
   ['', 'v1', 'ConfigMap', 'configmaps', { short: 'cm' }],
   ['', 'v1', 'Event', 'events', { short: 'ev' }],
   ['', 'v1', 'Namespace', 'namespaces', { cluster: true, short: 'ns' }],
+  ['', 'v1', 'Node', 'nodes', { cluster: true, short: 'no' }],
   ['', 'v1', 'PersistentVolumeClaim', 'persistentvolumeclaims', { short: 'pvc' }],
   ['', 'v1', 'Pod', 'pods', { generation: true, short: 'po' }],
   ['', 'v1', 'Secret', 'secrets'],

@@ -28,7 +28,7 @@ export interface LabCustomResource {
 
 /** What a pod will come to, and when. */
 export interface PodFate {
-  readonly outcome: 'ready' | 'crash' | 'image-not-found'
+  readonly outcome: 'ready' | 'crash' | 'image-not-found' | 'unschedulable'
   /** Milliseconds since the epoch. */
   readonly startedAt: number
 }
@@ -98,6 +98,7 @@ export function initialKubernetesWorld(options: KubernetesWorldOptions): Kuberne
   const namespaces = new Set(['default', 'kube-system', ...(options.namespaces ?? [])])
   for (const name of namespaces) world.objects[`/namespaces||${name}`] = namespaceObject(name)
   world.objects['networking.k8s.io/ingressclasses||traefik'] = ingressClass()
+  world.objects['/nodes||lab'] = nodeObject('lab')
   return world
 }
 
@@ -130,6 +131,25 @@ function namespaceObject(name: string): JsonObject {
 }
 
 const hex = (name: string): string => Buffer.from(name).toString('hex').slice(0, 12).padEnd(12, '0')
+
+function nodeObject(name: string): JsonObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name,
+      uid: `00000000-0000-4000-8000-${hex(`node-${name}`)}`,
+      resourceVersion: '1',
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      labels: { 'kubernetes.io/hostname': name },
+    },
+    spec: {},
+    status: {
+      conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }],
+      addresses: [{ type: 'Hostname', address: name }],
+    },
+  }
+}
 
 function ingressClass(): JsonObject {
   return {

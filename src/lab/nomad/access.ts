@@ -16,6 +16,8 @@ export interface Access {
   /** Whether it has any capability in the namespace. */
   sees(namespace: string): boolean
   readonly policies: readonly NomadWorldPolicy[]
+  /** What it may do with nodes. */
+  readonly node: 'none' | 'read' | 'write'
 }
 
 /** 1.11 answers both faults of a token with "Permission denied", but names an expired one when asked about the token itself. */
@@ -27,15 +29,18 @@ export function accessOf(world: NomadWorld, request: LabRequest, now: number): A
   const management = !world.acl || token.type === 'management'
   const policies = world.policies.filter((policy) => token.policies.includes(policy.name))
   const grantedIn = (namespace: string): readonly string[] => {
-    const granted = policies.flatMap((policy) =>
-      policy.grants.filter((grant) => grant.namespace === namespace).flatMap((grant) => grant.capabilities),
-    )
+    const all = policies.flatMap((policy) => policy.grants)
+    const named = all.some((grant) => grant.namespace === namespace) ? namespace : '*'
+    const granted = all.filter((grant) => grant.namespace === named).flatMap((grant) => grant.capabilities)
     return granted.includes('deny') ? [] : granted
   }
   return {
     token,
     management,
     policies,
+    node: management
+      ? 'write'
+      : (policies.map((policy) => policy.node).find((each) => each === 'write') ?? policies.find((policy) => policy.node)?.node ?? 'none'),
     may: (namespace, ...oneOf) => management || grantedIn(namespace).some((each) => oneOf.includes(each)),
     sees: (namespace) => management || grantedIn(namespace).length > 0,
   }
@@ -65,6 +70,7 @@ export function policyBody(policy: NomadWorldPolicy): JsonObject {
     Rules: policy.rules,
     RulesJSON: {
       Namespaces: policy.grants.map((grant) => ({ Name: grant.namespace, Policy: '', Capabilities: grant.capabilities, Variables: null })),
+      Node: policy.node === undefined ? null : { Policy: policy.node },
     },
     CreateIndex: 1,
     ModifyIndex: 1,

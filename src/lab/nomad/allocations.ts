@@ -23,6 +23,8 @@ export interface Placement {
 
 /** New allocations of a group, one for each of its count. */
 export function placed(world: NomadWorld, { namespace, id, version, group, evaluation, at, after }: Placement): NomadWorldAllocation[] {
+  // The only node is not eligible: the job waits.
+  if (world.drain !== undefined) return []
   return Array.from({ length: group.count }, (_, number) => {
     const index = (world.index += 1)
     const startAt = Math.max(at, after) + START_MS
@@ -137,7 +139,7 @@ export function allocationStub(world: NomadWorld, allocation: NomadWorldAllocati
     JobVersion: allocation.version,
     TaskGroup: allocation.group,
     DesiredStatus: allocation.desired,
-    DesiredDescription: allocation.desired === 'stop' ? 'alloc not needed as job is stopped' : '',
+    DesiredDescription: allocation.desired === 'stop' ? (allocation.why ?? 'alloc not needed as job is stopped') : '',
     ClientStatus: client,
     ClientDescription: DESCRIPTION[client],
     DeploymentStatus: allocation.healthy

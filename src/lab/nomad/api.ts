@@ -5,6 +5,7 @@ import { accessOf, policyBody, tokenBody } from './access.ts'
 import { forbidden, queryHeaders, refused, written } from './answers.ts'
 import type { Surroundings } from './blocking.ts'
 import { answerQuery } from './blocking.ts'
+import * as nodes from './nodes.ts'
 import type { Look } from './reads.ts'
 import * as reads from './reads.ts'
 import type { Write } from './writes.ts'
@@ -28,7 +29,8 @@ export async function answerApi(world: NomadWorld, request: LabRequest, around: 
   return (
     (request.path.startsWith('/v1/job/') ? answerJobPath(write, query) : undefined) ??
     (request.method === 'GET' ? (answerAcl(world, request.path, access) ?? answerGet(write, query)) : undefined) ??
-    (request.path === '/v1/jobs' && isPost(request) ? answerRegister(write, undefined) : undefined) ?? {
+    (request.path === '/v1/jobs' && isPost(request) ? answerRegister(write, undefined) : undefined) ??
+    answerNodePath(write, query) ?? {
       status: 501,
       headers: { 'content-type': 'text/plain' },
       body: `the lab's Nomad does not know ${request.method} ${request.path}`,
@@ -51,6 +53,11 @@ function answerGet({ world, request, access, namespace }: Write, query: Query): 
     const allowed = (each: string): boolean => (namespace === '*' || namespace === each) && access.may(each, 'list-jobs')
     return query(world.namespaces.some(allowed), () => reads.lookAtJobs(world, allowed, request.query.get('prefix') ?? ''))
   }
+  if (path === '/v1/allocations' && namespace === '*') {
+    const allowed = (each: string): boolean => access.may(each, 'read-job')
+    return query(world.namespaces.some(allowed), () => nodes.lookAtAllAllocations(world, allowed))
+  }
+  if (path === '/v1/agent/members') return access.node === 'none' ? forbidden() : written(nodes.members(world))
   if (path === '/v1/scaling/policies') {
     return query(access.may(namespace, 'list-scaling-policies'), () => reads.lookAtScaling(world, namespace, request.query.get('job')))
   }
@@ -59,6 +66,14 @@ function answerGet({ world, request, access, namespace }: Write, query: Query): 
   }
   if (path.startsWith('/v1/namespace/')) return answerNamespace(world, decodeURIComponent(path.slice('/v1/namespace/'.length)), access)
   return undefined
+}
+
+function answerNodePath({ world, request, access, now }: Write, query: Query): Answer | undefined {
+  const [, id, rest = ''] = /^\/v1\/node(?:s|\/([^/]+)(\/drain)?)$/.exec(request.path) ?? []
+  if (rest === '/drain' && id !== undefined && isPost(request)) return nodes.answerDrain(world, access, id, request.body, now)
+  if (rest !== '' || request.method !== 'GET') return undefined
+  if (request.path === '/v1/nodes') return query(access.node !== 'none', () => nodes.lookAtNodes(world))
+  return id === undefined ? undefined : query(access.node !== 'none', () => nodes.lookAtNode(world, id))
 }
 
 function answerNamespace(world: NomadWorld, name: string, access: Access): LabResponse {

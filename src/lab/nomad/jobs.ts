@@ -18,7 +18,7 @@ export function currentJob(world: NomadWorld, job: NomadWorldJob): JsonObject {
 /** A stopped job is `dead` at once, while its allocations still drain (facts: Nomad 2; recorded as job-draining). */
 function statusOf(world: NomadWorld, job: NomadWorldJob, document: JsonObject): string {
   if (document['Stop'] === true) return 'dead'
-  if (document['Periodic'] !== null || document['ParameterizedJob'] !== null) return 'running'
+  if (document['Periodic'] !== null || document['ParameterizedJob'] !== null || document['Type'] === 'system') return 'running'
   return world.allocations.some((each) => each.namespace === job.namespace && each.job === job.id && each.desired === 'run')
     ? 'running'
     : 'pending'
@@ -117,7 +117,6 @@ export function deregisterJob(world: NomadWorld, namespace: string, id: string, 
       ...withScaling(before, false),
       Stop: true,
       Stable: false,
-      VersionTag: null,
       Version: Number(before['Version']) + 1,
       ModifyIndex: index,
       JobModifyIndex: index,
@@ -196,6 +195,7 @@ export function tagVersion(
   return { ...VersionTag, Index: index, LastContact: 0, KnownLeader: false, NextToken: '' }
 }
 
+/** Takes the tag off the newest version that has it: a stop copies the tag to the version that it makes, so that two may. */
 export function untagVersion(world: NomadWorld, job: NomadWorldJob | undefined, id: string, name: string): JsonObject | string {
   const tagged = job?.versions.find((each) => isObject(each['VersionTag']) && each['VersionTag']['Name'] === name)
   if (job === undefined || tagged === undefined) return `tag "${name}" not found on job "${id}"`

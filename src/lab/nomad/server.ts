@@ -6,9 +6,10 @@ import type { NomadWorld } from './world.ts'
 
 /**
  * A Nomad server and client over a world: its API, its allocations as Consul's catalog shows them, and what they answer.
- * With the fault `nomad-gone` API and allocations drop every connection, while the catalog goes on naming them.
+ * With the fault `nomad-gone` API and allocations drop every connection, while the catalog goes on naming them; while the agent `isStopped`
+ * likewise.
  */
-export function createLabNomad(world: NomadWorld, context: LabContext): LabNomad {
+export function createLabNomad(world: NomadWorld, context: LabContext, isStopped = (): boolean => false): LabNomad {
   let change = new AbortController()
 
   function changed(): void {
@@ -21,7 +22,7 @@ export function createLabNomad(world: NomadWorld, context: LabContext): LabNomad
   function catchUp(): void {
     if (!gone() && advance(world, context.clock.now())) changed()
   }
-  const gone = (): boolean => context.faults.has('nomad-gone')
+  const gone = (): boolean => context.faults.has('nomad-gone') || isStopped()
   const around = {
     clock: context.clock,
     gone,

@@ -25,6 +25,16 @@ export interface NomadWorld {
   allocations: NomadWorldAllocation[]
   evaluations: NomadWorldEvaluation[]
   deployments: NomadWorldDeployment[]
+  /** The node's last drain; since then nothing is placed on it. */
+  drain?: NomadWorldDrain
+}
+
+export interface NomadWorldDrain {
+  readonly meta: JsonObject
+  readonly accessor: string
+  readonly startedAt: number
+  readonly updatedAt: number
+  readonly modifyIndex: number
 }
 
 export interface NomadWorldToken {
@@ -38,9 +48,11 @@ export interface NomadWorldToken {
 
 export interface NomadWorldPolicy {
   readonly name: string
-  /** HCL, as the API shows it; the lab itself decides by `grants`. */
+  /** HCL, as the API shows it; the lab itself decides by `grants` and `node`. */
   readonly rules: string
+  /** `*` grants in every namespace that has no rule of its own name. */
   readonly grants: readonly { readonly namespace: string; readonly capabilities: readonly string[] }[]
+  readonly node?: 'read' | 'write'
 }
 
 export interface NomadWorldJob {
@@ -76,6 +88,8 @@ export interface NomadWorldAllocation {
   /** The job's shutdown_delay, where the lab waits less; milliseconds. */
   shortenedDelay?: number
   finishedAt?: number
+  /** Why it was told to end, where it was not that its job was stopped. */
+  why?: string
 }
 
 export interface NomadWorldEvaluation {

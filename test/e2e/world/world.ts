@@ -19,9 +19,10 @@ import { serversOf } from './servers.ts'
 import type { WorldSettings } from './settings.ts'
 import { FAST } from './settings.ts'
 import { supervise } from './supervisor.ts'
+import { writeSystemd } from './systemd.ts'
 import { onHost, writeTraefikFiles } from './traefik.ts'
 import type { Tools } from './tools/build-tools.ts'
-import { buildTools } from './tools/build-tools.ts'
+import { buildTools, tool } from './tools/build-tools.ts'
 import { find } from './tools/programs.ts'
 
 /** A world of real servers. Its addresses are those of its own network: reached by `enter` and by the clients, from nowhere else. */
@@ -87,6 +88,7 @@ export async function startWorld(options: Partial<WorldSettings> = {}, given?: T
   await writeNomadFiles(folder)
   const edgeAuthority = await writeTraefikFiles(folder, settings)
   await writeHostFiles(folder)
+  await writeSystemd(folder, tool(tools, 'nomad'))
   note('files')
 
   const supervisor = await supervise(folder.path)

@@ -83,6 +83,7 @@ export class FakeWorld {
       type: 'loadbalancer',
       servers: [{ url: OLD_URL, status: 'UP' }],
       passHostHeader: true,
+      usedBy: [router.name],
       ...(this.connect && { serversTransport: 'tls-site' }),
     }
     return { routers: [router], services: [service] }

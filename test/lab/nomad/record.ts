@@ -1,16 +1,24 @@
 /**
  * Records how a real, empty Nomad with ACL on answers the scenario:
  * `npx esbuild test/lab/nomad/record.ts --bundle --platform=node --format=esm | NOMAD_ADDR=… NOMAD_TOKEN=… node --input-type=module - >test/lab/nomad/recordings/nomad-VERSION.json`
+ * With `SCENARIO=nodes` the scenario of the nodes, to `nomad-VERSION-nodes.json`.
  */
 import type { Json, JsonObject } from '../../../src/domain/json.ts'
 import type { Recording } from './recording.ts'
 import { answerOf, trimmed } from './recording.ts'
 import type { TokenName } from './scenario.ts'
-import { POLICIES, SCENARIO, textAt } from './scenario.ts'
+import { asSeen, NODE_SCENARIO, POLICIES, SCENARIO, textAt } from './scenario.ts'
 
 const address = process.env['NOMAD_ADDR'] ?? 'http://127.0.0.1:4646'
 const management = process.env['NOMAD_TOKEN'] ?? ''
-const tokens: Record<TokenName, string> = { management, reader: '', deployer: '', none: '', wrong: '22222222-2222-3333-4444-555555555555' }
+const tokens: Record<TokenName, string> = {
+  management,
+  reader: '',
+  deployer: '',
+  keeper: '',
+  none: '',
+  wrong: '22222222-2222-3333-4444-555555555555',
+}
 
 async function ask(method: string, path: string, token: string, body?: Json): Promise<Response> {
   return fetch(`${address}${path}`, {
@@ -20,7 +28,7 @@ async function ask(method: string, path: string, token: string, body?: Json): Pr
   })
 }
 
-for (const name of ['reader', 'deployer'] as const) {
+for (const name of ['reader', 'deployer', 'keeper'] as const) {
   await ask('POST', `/v1/acl/policy/${name}`, management, { Name: name, Rules: POLICIES[name] })
   const made = (await (
     await ask('POST', '/v1/acl/token', management, { Name: name, Type: 'client', Policies: [name] })
@@ -30,7 +38,7 @@ for (const name of ['reader', 'deployer'] as const) {
 
 const seen = new Map<string, JsonObject>()
 const recordings: Recording[] = []
-for (const call of SCENARIO) {
+for (const call of process.env['SCENARIO'] === 'nodes' ? NODE_SCENARIO : SCENARIO) {
   const look = (name: string): JsonObject => seen.get(name) ?? {}
   const path = typeof call.path === 'string' ? call.path : call.path(look)
   const body = typeof call.body === 'function' ? call.body(look) : call.body
@@ -42,8 +50,7 @@ for (const call of SCENARIO) {
       continue
     }
     if (tries >= 300) throw new Error(`${call.name} never came true: ${JSON.stringify(answer.body)}`)
-    if (typeof answer.body === 'object' && answer.body !== null && !Array.isArray(answer.body))
-      seen.set(call.name, answer.body as JsonObject)
+    seen.set(call.name, asSeen(answer.body))
     recordings.push({ name: call.name, request: `${call.method} ${path}`, ...trimmed(answer, call.keep, call.without) })
     break
   }

@@ -41,6 +41,8 @@ export function containerState({ world, now }: Moment, pod: JsonObject, containe
       return crashing(pod, container, fate, age >= settled)
     case 'image-not-found':
       return withoutImage(container, age >= backingOff)
+    case 'unschedulable':
+      return CREATING
   }
 }
 

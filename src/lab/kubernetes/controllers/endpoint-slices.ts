@@ -8,13 +8,15 @@ import { addressOf } from './pods.ts'
 import type { Moment } from './reconcile.ts'
 import { isReady } from './replica-sets.ts'
 
-/** One slice for each Service with a selector: the pods it selects, ready or not. */
+/** One slice for each Service with a selector: the pods it selects that have a node, ready or not. */
 export function reconcileEndpointSlices(moment: Moment): void {
   const { world } = moment
   for (const service of listStored(world, SERVICES)) {
     const selector = at(service, 'spec', 'selector')
     if (selector === undefined || isLeaving(service)) continue
-    const pods = listStored(world, PODS, namespaceOf(service)).filter((pod) => hasLabels(at(pod, 'metadata', 'labels'), selector))
+    const pods = listStored(world, PODS, namespaceOf(service)).filter(
+      (pod) => hasLabels(at(pod, 'metadata', 'labels'), selector) && at(pod, 'spec', 'nodeName') !== undefined,
+    )
     const before = listStored(world, ENDPOINT_SLICES, namespaceOf(service)).find((slice) => isOwnedBy(slice, uidOf(service)))
     const slice: JsonObject = {
       ...(before ?? newSlice(moment, service)),

@@ -1,6 +1,7 @@
 /** The resources that the controllers read and write. */
 export const DEPLOYMENTS = { group: 'apps', plural: 'deployments' } as const
 export const REPLICA_SETS = { group: 'apps', plural: 'replicasets' } as const
+export const NODES = { group: '', plural: 'nodes' } as const
 export const PODS = { group: '', plural: 'pods' } as const
 export const SERVICES = { group: '', plural: 'services' } as const
 export const ENDPOINT_SLICES = { group: 'discovery.k8s.io', plural: 'endpointslices' } as const

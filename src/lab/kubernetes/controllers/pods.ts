@@ -5,7 +5,7 @@ import type { PodFate } from '../world.ts'
 import type { ContainerState } from './container-states.ts'
 import { containerState } from './container-states.ts'
 import { recordEvent } from './events.ts'
-import { PODS } from './kinds.ts'
+import { NODES, PODS } from './kinds.ts'
 import { nameOf, namespaceOf, uidOf } from './owner.ts'
 import type { Moment } from './reconcile.ts'
 
@@ -15,6 +15,10 @@ export function reconcilePods(moment: Moment): void {
   for (const pod of listStored(world, PODS)) {
     const fate = world.pods[uidOf(pod)]
     if (fate === undefined) continue
+    if (fate.outcome === 'unschedulable') {
+      putStored(world, { resource: PODS, namespace: namespaceOf(pod), name: nameOf(pod) }, { ...pod, status: withoutNode(moment, fate) })
+      continue
+    }
     const states = objectsOf(at(pod, 'spec', 'containers')).map((container) => ({
       container,
       state: containerState(moment, pod, container, fate),
@@ -27,6 +31,16 @@ export function reconcilePods(moment: Moment): void {
     for (const { container, state } of states)
       for (const event of state.events) recordEvent(moment, pod, { ...event, container: textOf(container['name']) })
   }
+}
+
+/** As kube-scheduler 1.36 says it of a pod that no node takes. */
+function withoutNode({ world }: Moment, fate: PodFate): JsonObject {
+  const nodes = listStored(world, NODES).length
+  const none = `0/${nodes} nodes are available`
+  const message = `${none}: ${nodes} node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: ${none}: ${nodes} Preemption is not helpful for scheduling.`
+  const since = timestamp(fate.startedAt)
+  const condition = { type: 'PodScheduled', observedGeneration: 1, status: 'False', lastProbeTime: null, lastTransitionTime: since }
+  return { phase: 'Pending', conditions: [{ ...condition, reason: 'Unschedulable', message }], qosClass: 'BestEffort' }
 }
 
 interface ContainerNow {

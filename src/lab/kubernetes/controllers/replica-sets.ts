@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../../domain/json.ts'
 import { at, numberOf, objectOf, objectsOf, withMembers } from '../json.ts'
+import { hasLabels } from '../labels.ts'
 import { isOwnedBy, listStored, nameSuffix, nextUid, putStored, removeStored, timestamp } from '../store.ts'
-import { PODS, REPLICA_SETS } from './kinds.ts'
+import type { PodFate } from '../world.ts'
+import { NODES, PODS, REPLICA_SETS } from './kinds.ts'
 import { nameOf, namespaceOf, ownedBy, uidOf } from './owner.ts'
 import type { Moment } from './reconcile.ts'
 
@@ -29,15 +31,14 @@ function podsOf({ world }: Moment, set: JsonObject): readonly JsonObject[] {
   return listStored(world, PODS, namespaceOf(set)).filter((pod) => isOwnedBy(pod, uidOf(set)))
 }
 
-function makePod({ world, now, faults }: Moment, set: JsonObject): void {
+function makePod(moment: Moment, set: JsonObject): void {
+  const { world, now } = moment
   const uid = nextUid(world)
   const template = objectOf(at(set, 'spec', 'template'))
   const prefix = `${nameOf(set)}-`
   const name = `${prefix}${nameSuffix(uid)}`
-  world.pods[uid] = {
-    startedAt: now,
-    outcome: faults.has('image-not-found') ? 'image-not-found' : faults.has('pods-crash') ? 'crash' : 'ready',
-  }
+  const outcome = outcomeOf(moment, template)
+  world.pods[uid] = { startedAt: now, outcome }
   putStored(
     world,
     { resource: PODS, namespace: namespaceOf(set), name },
@@ -54,8 +55,16 @@ function makePod({ world, now, faults }: Moment, set: JsonObject): void {
         labels: at(template, 'metadata', 'labels'),
         ownerReferences: ownedBy(set),
       },
-      spec: { ...objectOf(template['spec']), nodeName: 'lab-node' },
+      spec: { ...objectOf(template['spec']), ...(outcome !== 'unschedulable' && { nodeName: 'lab-node' }) },
       status: { phase: 'Pending' },
     },
   )
+}
+
+/** The scheduler looks at `nodeSelector` alone; what becomes of a pod that has a node is a matter of faults. */
+function outcomeOf({ world, faults }: Moment, template: JsonObject): PodFate['outcome'] {
+  const wanted = at(template, 'spec', 'nodeSelector')
+  const fits = wanted === undefined || listStored(world, NODES).some((each) => hasLabels(at(each, 'metadata', 'labels'), wanted))
+  if (!fits) return 'unschedulable'
+  return faults.has('image-not-found') ? 'image-not-found' : faults.has('pods-crash') ? 'crash' : 'ready'
 }

@@ -1,5 +1,5 @@
 // catalog.mjs NOMAD TOKEN PORT - the two endpoints of a Consul catalog that Traefik's consulCatalog provider asks, answered from Nomad's own
-// list of services. Like Consul it goes on answering what it knew last while Nomad does not answer.
+// list of services; and who leads. Like Consul it goes on answering what it knew last while Nomad does not answer.
 import { createServer } from 'node:http'
 
 const [nomad, token, port] = process.argv.slice(2)
@@ -32,6 +32,7 @@ const asConsul = (each) => ({
 
 /** The body for a path; undefined where Consul would have more to say than we know. */
 async function answer({ pathname, searchParams }) {
+  if (pathname === '/v1/status/leader') return '127.0.0.1:8300'
   const all = await registrations()
   if (pathname === '/v1/catalog/services') {
     const tags = (name) => [...new Set(all.filter((each) => each.ServiceName === name).flatMap((each) => each.Tags ?? []))]
@@ -49,5 +50,5 @@ async function answer({ pathname, searchParams }) {
 createServer(async (request, response) => {
   const body = await answer(new URL(request.url, 'http://catalog'))
   response.writeHead(body === undefined ? 501 : 200, { 'content-type': 'application/json', 'x-consul-index': String(Date.now()) })
-  response.end(JSON.stringify(body ?? { error: 'only the catalog and health endpoints exist here' }))
+  response.end(JSON.stringify(body ?? { error: 'only the catalog, health and leader endpoints exist here' }))
 }).listen(Number(port), '127.0.0.1')

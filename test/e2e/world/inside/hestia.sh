@@ -7,6 +7,8 @@ for file in passwd group shadow; do mount --bind "$host/etc/$file" "/etc/$file";
 mount --bind "$host/etc/ssh" /etc/ssh
 mount --bind "$host/home" /home
 mount --bind "$host/mnt" /mnt
+mount --bind "$host/usr/local/bin" /usr/local/bin
+mount --bind "$host/etc/sudoers" /etc/sudoers
 for place in /run /var/log; do mount -t tmpfs none "$place"; done
 mkdir -m 755 /run/sshd
 hostname hestia

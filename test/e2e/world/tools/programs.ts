@@ -13,6 +13,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   sshd: 'openssh-server',
   ssh: 'openssh-client',
   'ssh-keygen': 'openssh-client',
+  sudo: 'sudo',
   nft: 'nftables',
   ip: 'iproute2',
   sysctl: 'procps',

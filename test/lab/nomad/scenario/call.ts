@@ -1,11 +1,12 @@
 import type { Json, JsonObject } from '../../../../src/domain/json.ts'
 
 /** Tokens by what they may do; the recorder makes them on the real server, the contract test in the lab's world. */
-export type TokenName = 'management' | 'reader' | 'deployer' | 'none' | 'wrong'
+export type TokenName = 'management' | 'reader' | 'deployer' | 'keeper' | 'none' | 'wrong'
 
-/** What the tokens' policies grant in namespace default. The deployer has exactly the fine-grained rights of Nomad 1.11. */
-export const POLICIES: Readonly<Record<'reader' | 'deployer', string>> = {
+/** What the tokens' policies grant: in namespace default, and to the keeper in all. The deployer has exactly the fine-grained rights of Nomad 1.11. */
+export const POLICIES: Readonly<Record<'reader' | 'deployer' | 'keeper', string>> = {
   reader: 'namespace "default" {\n  policy = "read"\n}\n',
+  keeper: 'namespace "*" {\n  policy = "read"\n}\nnode {\n  policy = "write"\n}\n',
   deployer: 'namespace "default" {\n  capabilities = ["read-job", "list-jobs", "register-job", "deregister-job"]\n}\n',
 }
 
@@ -28,6 +29,10 @@ export interface Call {
 }
 
 export type Seen = (name: string) => JsonObject
+
+/** A body as later calls see it: a list is the member `rows`. */
+export const asSeen = (body: Json | undefined): JsonObject =>
+  typeof body !== 'object' || body === null ? {} : Array.isArray(body) ? { rows: body as readonly Json[] } : (body as JsonObject)
 
 type Rest = Omit<Call, 'name' | 'method' | 'path'>
 const call =
