@@ -21,16 +21,16 @@ const OURS = {
 
 /** Reading and editing a dynamic file of 10,000 routers in memory: our router in, and out again to the very same bytes. */
 export async function edgeFile({ folder, modules }) {
-  const { readDynamicConfig, withRouters, withoutRouters } = await import(pathToFileURL(join(modules, 'dynamic-config.js')).href)
+  const { readDynamicConfig, editDynamicConfig } = await import(pathToFileURL(join(modules, 'dynamic-config.js')).href)
   const original = grown(await readFile(join(folder, FIXTURE), 'utf8'))
   const adding = []
   const removing = []
   for (let round = 0; round < ROUNDS; round += 1) {
     // Fresh bytes each time: what was understood once is not read again.
     const before = remoteFile(Buffer.from(original))
-    const added = timed(adding, () => withRouters(readDynamicConfig(before), OURS))
+    const added = timed(adding, () => editDynamicConfig(readDynamicConfig(before), { add: { routers: OURS } }))
     const after = remoteFile(Buffer.from(added.bytes))
-    const removed = timed(removing, () => withoutRouters(readDynamicConfig(after), Object.keys(OURS)))
+    const removed = timed(removing, () => editDynamicConfig(readDynamicConfig(after), { remove: { routers: Object.keys(OURS) } }))
     if (after.bytes.equals(original)) throw new Error('the router was not added')
     if (!Buffer.from(removed.bytes).equals(original)) throw new Error('the bytes after adding and removing are not the bytes before')
   }

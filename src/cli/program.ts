@@ -74,7 +74,7 @@ function addRun(program: Command): Command {
     .option(
       '--confirm <name>',
       'confirm a step that cannot be undone: the name of what it removes; once for each such step',
-      (name: string, before: readonly string[] = []) => [...before, name],
+      (name: string, before: readonly string[] | undefined): readonly string[] | undefined => [...(before ?? []), name],
     )
     .option('--amend', 'go on with a plan that was edited since the run began')
     .addOption(json())

@@ -37,6 +37,21 @@ export async function createAuthority(commonName: string): Promise<Authority> {
   return restoreAuthority({ certPem: certificatePem(bytes), keyPem: keyPem(privateKey) })
 }
 
+/** A certificate that a server made for itself, as Traefik does for names that it has none for: nobody trusts it. */
+export async function createSelfSigned(commonName: string, name: string): Promise<Identity> {
+  const { privateKey, publicKey } = await newKeys()
+  const subject = distinguishedName(commonName)
+  const bytes = certificate({
+    subject,
+    issuer: subject,
+    publicKey,
+    signingKey: privateKey,
+    ...validity(new Date(Date.now() + YEAR_MS)),
+    role: { authority: false, names: [name], clientAuth: false },
+  })
+  return { certPem: certificatePem(bytes), keyPem: keyPem(privateKey) }
+}
+
 /** The authority that was saved as its certificate and key: what it issues is trusted by whoever trusted it before. */
 export function restoreAuthority(saved: Identity): Authority {
   const signingKey = createPrivateKey(saved.keyPem)

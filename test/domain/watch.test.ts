@@ -11,7 +11,7 @@ const LOOKS: Readonly<Record<string, Observation>> = { '.': pass('ok'), x: pendi
 /** One look a second, each taking no time: `.` right, `x` wrong, `?` not seen. */
 function watched(looks: string): { readonly progress: WatchProgress; readonly tripped: boolean } {
   let tripped = false
-  const progress = [...looks].reduce((before, sign, second) => {
+  const progress = looks.split('').reduce((before, sign, second) => {
     const at = (second + 1) * 1_000
     const after = advanceWatch(POLICY, before, LOOKS[sign] ?? pass(''), at, at)
     tripped ||= isTripped(POLICY, after)

@@ -65,7 +65,16 @@ export function serviceOf(item: Json): EdgeService {
     }),
     ...(transport !== '' && { serversTransport: qualified(transport, provider) }),
     passHostHeader: balancer['passHostHeader'] !== false,
+    usedBy: textsOf(raw['usedBy']),
+    ...contentOf(raw),
   }
+}
+
+const KINDS = ['loadBalancer', 'weighted', 'failover', 'mirroring', 'highestRandomWeight']
+
+function contentOf(raw: JsonObject): { readonly content?: Json } {
+  const kind = KINDS.find((each) => raw[each] !== undefined && raw[each] !== null)
+  return kind === undefined ? {} : { content: { [kind]: raw[kind] } }
 }
 
 /** Only other routers lead to it (`parentRefs`, since 3.6): it listens nowhere itself. */

@@ -1,17 +1,22 @@
 import { createHash } from 'node:crypto'
-import type { DynamicConfig, DynamicConfigEdit, OwnedRouter, RouterDefinition } from '../../domain/ports/edge.ts'
+import type {
+  DynamicConfig,
+  DynamicConfigChange,
+  DynamicConfigEdit,
+  OwnedDefinitions,
+  OwnedKey,
+  OwnedSection,
+} from '../../domain/ports/edge.ts'
 import type { RemoteFile } from '../../domain/ports/host.ts'
-import type { Edited } from './dynamic-config/insert.ts'
-import { insertRouters } from './dynamic-config/insert.ts'
+import { changeKeys } from './dynamic-config/change.ts'
 import { namesUnder } from './dynamic-config/outline.ts'
-import { ownedRouter } from './dynamic-config/owned.ts'
-import { removeRouters } from './dynamic-config/remove.ts'
+import { ownedKey } from './dynamic-config/owned.ts'
 import { encode } from './dynamic-config/text.ts'
 import { understandFile } from './dynamic-config/understand.ts'
 
 /**
  * Understands a file, or rejects with the reason why it is broken or cannot be understood well enough. Where only adding is unsafe,
- * `withRouters` rejects: what a human did around our router must not stand in the way of removing it.
+ * `editDynamicConfig` rejects: what a human did around our keys must not stand in the way of removing them.
  */
 export function readDynamicConfig(file: RemoteFile): DynamicConfig {
   const { outline } = understandFile(file)
@@ -23,27 +28,24 @@ export function readDynamicConfig(file: RemoteFile): DynamicConfig {
   }
 }
 
-/** New bytes with these routers; every other byte as it was. */
-export function withRouters(config: DynamicConfig, routers: Readonly<Record<string, RouterDefinition>>): DynamicConfigEdit {
-  return edit(config, insertRouters(understandFile(config.file), routers))
-}
-
-/** New bytes without these routers; every other byte as it is now. */
-export function withoutRouters(config: DynamicConfig, names: readonly string[], original?: RemoteFile): DynamicConfigEdit {
-  return edit(config, removeRouters(understandFile(config.file), names, original && understandFile(original)))
-}
-
-/** Whether the file holds this router. */
-export function owned(config: DynamicConfig, name: string, definition: RouterDefinition): OwnedRouter {
-  return ownedRouter(understandFile(config.file), name, definition)
-}
-
-function edit(config: DynamicConfig, { understanding, names }: Edited): DynamicConfigEdit {
-  const bytes = names.length === 0 ? config.file.bytes : encode(understanding.file, understanding.file.text)
+/** New bytes with this change; every other byte as it is now. */
+export function editDynamicConfig(config: DynamicConfig, change: DynamicConfigChange): DynamicConfigEdit {
+  const { understanding, keys } = changeKeys(understandFile(config.file), change, change.original && understandFile(change.original))
+  const bytes = keys.length === 0 ? config.file.bytes : encode(understanding.file, understanding.file.text)
   return {
     before: config.file,
     bytes,
     sha256: createHash('sha256').update(bytes).digest('hex'),
-    ownedKeys: names.map((name) => `http.routers.${name}`),
+    ownedKeys: keys.map(({ section, name }) => `http.${section}.${name}`),
   }
+}
+
+/** Whether the file holds this. */
+export function owned<Section extends OwnedSection>(
+  config: DynamicConfig,
+  section: Section,
+  name: string,
+  definition: OwnedDefinitions[Section],
+): OwnedKey {
+  return ownedKey(understandFile(config.file), section, name, definition)
 }

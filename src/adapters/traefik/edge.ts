@@ -6,7 +6,7 @@ import type { RequestApi } from './api-client.ts'
 import { getList, getOne } from './api-client.ts'
 import { entryPointOf, isChild, routerOf, serviceOf } from './api-view.ts'
 import { createAsk } from './ask.ts'
-import { owned, readDynamicConfig, withoutRouters, withRouters } from './dynamic-config.ts'
+import { editDynamicConfig, owned, readDynamicConfig } from './dynamic-config.ts'
 import { understandFile } from './dynamic-config/understand.ts'
 import { asOne, underOwnNames } from './router-copies.ts'
 import { upstreamTrust } from './upstream-trust.ts'
@@ -41,8 +41,7 @@ export function createEdge({ edge, host, hostName, visitor, requestApi }: EdgeOp
       }
     },
     read: async () => readDynamicConfig(await host.readFile(edge.dynamicConfig)),
-    withRouters,
-    withoutRouters,
+    edit: editDynamicConfig,
     owned,
     trustOf: (config, service) => upstreamTrust(understandFile(config.file), service),
     write: (edit) => write(host, edge.write, edit),

@@ -14,6 +14,92 @@ export interface RouterDefinition {
   readonly tls?: Json
 }
 
+/**
+ * A service as `dynamic_conf.yml` holds it, one of three kinds. A name inside it (a child, a serversTransport) without a provider is one of the
+ * file; others are qualified: `jmc@consulcatalog`.
+ */
+export type ServiceDefinition =
+  | { readonly weighted: WeightedService }
+  | { readonly failover: FailoverService }
+  | { readonly loadBalancer: LoadBalancerService }
+
+/** Visitors in proportion. One child that does not exist disables the service and every router to it (facts.md, Traefik 14). */
+export type WeightedService = {
+  /** `weight`: a whole number from 0 (no visitor, not even one with a cookie) on; only their ratio matters. */
+  readonly services: readonly { readonly name: string; readonly weight: number }[]
+  /** A visitor stays with the child of their first answer as long as that child, under the very same name, has a weight above 0. */
+  readonly sticky?: {
+    readonly cookie: {
+      /** Letters, digits, `_` and `-`. */
+      readonly name: string
+      /** Left out: false, as with Traefik. */
+      readonly secure?: boolean
+      readonly httpOnly?: boolean
+    }
+  }
+  /** Children that are down are left out, and a failover above is told; then *every* child needs a health check of its own. */
+  readonly healthCheck?: SelfCheck
+}
+
+/** `service` while it is healthy, `fallback` otherwise. */
+export type FailoverService = {
+  /** Needs a health check down to its servers, or `errors`: otherwise Traefik disables the failover and every router to it. */
+  readonly service: string
+  readonly fallback: string
+  /** Tells a service above when both are down. Then the *fallback* needs a health check too: one of the Consul Catalog has none unless its tags say so. */
+  readonly healthCheck?: SelfCheck
+  /** Since Traefik 3.7 (an older one rejects the whole file): an answer with such a status is thrown away and the request, of whatever method, sent again to the fallback. */
+  readonly errors?: {
+    /** `502`, or a range `502-504`. */
+    readonly status: readonly string[]
+    /** Beyond it a request is answered 413; left out: unlimited. The whole body is kept in memory. */
+    readonly maxRequestBodyBytes?: number
+  }
+}
+
+/** Traefik's `healthCheck: {}`: the health of the children is handed on. */
+export type SelfCheck = { readonly [key: string]: never }
+
+export type LoadBalancerService = {
+  readonly servers: readonly { readonly url: string }[]
+  /** Left out: true, as with Traefik. */
+  readonly passHostHeader?: boolean
+  readonly serversTransport?: string
+  /** Each server is asked every `interval`; the first time one `interval` after a reload, until which it counts as up. */
+  readonly healthCheck?: {
+    readonly path: string
+    /** The Host of the request; left out: the server's own. */
+    readonly hostname?: string
+    /** As Go writes durations: `500ms`, `1m30s`; left out: 30 s, and 5 s for `timeout`. */
+    readonly interval?: string
+    readonly timeout?: string
+    readonly scheme?: 'http' | 'https'
+    readonly headers?: Readonly<Record<string, string>>
+  }
+}
+
+/** What each section of the file holds of ours. */
+export interface OwnedDefinitions {
+  readonly routers: RouterDefinition
+  readonly services: ServiceDefinition
+}
+export type OwnedSection = keyof OwnedDefinitions
+
+/** Keys of ours, by section of `http`. */
+export type OwnedKeys = { readonly [Section in OwnedSection]?: Readonly<Record<string, OwnedDefinitions[Section]>> }
+/** The same by their names alone. */
+export type OwnedNames = { readonly [Section in OwnedSection]?: readonly string[] }
+
+/** One edit of the file: a name in both `remove` and `add` is replaced where it stands. */
+export interface DynamicConfigChange {
+  /** A name that is not in the file is no difference. */
+  readonly remove?: OwnedNames
+  /** What the file holds word for word is no difference. */
+  readonly add?: OwnedKeys
+  /** The file before our first edit: a section or `http:` that it had stays although we empty it; without it, none was there. */
+  readonly original?: RemoteFile
+}
+
 /** A router as the API of the running Traefik shows it. */
 export interface EdgeRouter extends RouterDefinition {
   /** With its provider: `jmc@consulcatalog`; `service` and `middlewares` have theirs too. */
@@ -35,6 +121,10 @@ export interface EdgeService {
   readonly servers: readonly { readonly url: string; readonly status: 'UP' | 'DOWN' | 'unknown' }[]
   readonly serversTransport?: string
   readonly passHostHeader: boolean
+  /** Routers that lead to it, `k8s-jmc@file`. Traefik builds a service only for a router: with none, even `enabled` says nothing about its children. */
+  readonly usedBy: readonly string[]
+  /** As Traefik shows it, under its kind (`{ weighted: … }`), with all that it has filled in; `sameService` compares it with what we wrote. Undefined for internal ones. */
+  readonly content?: Json
 }
 
 /** How the edge dials a server of a service: what `verify-ingress` copies. */
@@ -59,7 +149,7 @@ export interface DynamicConfigEdit {
   readonly before: RemoteFile
   readonly bytes: Uint8Array
   readonly sha256: string
-  /** Dotted paths that differ: `http.routers.k8s-jmc`. */
+  /** Dotted paths that differ: `http.routers.k8s-jmc`, `http.services.jmc-send`. */
   readonly ownedKeys: readonly string[]
 }
 
@@ -68,7 +158,7 @@ export type EdgeWriteOutcome =
   | { readonly outcome: 'written'; readonly sha256: string; readonly by: string; readonly kept?: string }
   | { readonly outcome: 'changed-meanwhile'; readonly found: string; readonly kept?: string }
 
-export type OwnedRouter = { readonly status: 'absent' } | { readonly status: 'ours' } | { readonly status: 'other'; readonly found: Json }
+export type OwnedKey = { readonly status: 'absent' } | { readonly status: 'ours' } | { readonly status: 'other'; readonly found: Json }
 
 /** A request of a visitor, as far as routing looks at it. */
 export interface RouteQuestion {
@@ -98,14 +188,21 @@ export interface EdgePort {
     readonly visitors: string | undefined
   }>
 
-  /** Reads and parses; rejects with a problem where nothing in the file could be edited safely (broken YAML, duplicate keys, templates …). What only forbids adding is `withRouters`' to say, so that a rollback stays possible. */
+  /** Reads and parses; rejects with a problem where nothing in the file could be edited safely (broken YAML, duplicate keys, templates …). What only forbids adding is `edit`'s to say, so that a rollback stays possible. */
   read(): Promise<DynamicConfig>
-  /** Pure. `config` with these routers under `http.routers`; rejects when a name is taken by someone else or a place cannot be spliced (anchors, braces or a merge key at the edit point). */
-  withRouters(config: DynamicConfig, routers: Readonly<Record<string, RouterDefinition>>): DynamicConfigEdit
-  /** Pure. `config` without these routers; a key that is not there is no difference. An emptied `routers:` goes too if we made it. */
-  withoutRouters(config: DynamicConfig, names: readonly string[], original?: RemoteFile): DynamicConfigEdit
-  /** Pure. Whether the file holds this router under this name: absent, ours word for word, or other content. */
-  owned(config: DynamicConfig, name: string, definition: RouterDefinition): OwnedRouter
+  /**
+   * Pure. `config` with all of this changed in one edit, every other byte untouched, and proven so. Rejects when a name that is added is taken by
+   * someone else (`router-name-taken`, `service-name-taken`), when Traefik would reject or disable what is added, when a service that is
+   * removed is still used (`service-still-used`), and when a place cannot be spliced (anchors, braces or a merge key at the edit point).
+   */
+  edit(config: DynamicConfig, change: DynamicConfigChange): DynamicConfigEdit
+  /** Pure. Whether the file holds this under this name: absent, ours value for value in whatever style, or other content. */
+  owned<Section extends OwnedSection>(
+    config: DynamicConfig,
+    section: Section,
+    name: string,
+    definition: OwnedDefinitions[Section],
+  ): OwnedKey
   /** Pure. How the edge dials `service`: its serversTransport as the file defines it. */
   trustOf(config: DynamicConfig, service: EdgeService): UpstreamTrust
   /** The verified transaction on the host. */

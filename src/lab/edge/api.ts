@@ -1,5 +1,10 @@
 import type { LabHandler, LabRequest, LabResponse } from '../contract.ts'
-import type { RunningRouter, RunningService, Runtime } from './runtime.ts'
+import { qualified } from './configuration.ts'
+import type { Health } from './health.ts'
+import type { RunningService } from './running-service.ts'
+import { childrenOf } from './running-service.ts'
+import { contentOf } from './service-content.ts'
+import type { RunningRouter, Runtime } from './runtime.ts'
 import type { EdgeWorld } from './world.ts'
 
 type Item = Readonly<Record<string, unknown>> & { readonly name: string }
@@ -7,8 +12,14 @@ type Item = Readonly<Record<string, unknown>> & { readonly name: string }
 const OBSERVABILITY = { accessLogs: true, metrics: true, tracing: true, traceVerbosity: 'minimal' }
 const DEFAULT_PER_PAGE = 100
 
+/** The configuration that runs, and how its servers are. */
+interface Running {
+  readonly runtime: Runtime
+  readonly health: Health
+}
+
 /** The part of Traefik's API that the adapter uses, in Traefik's own JSON; 501 for the rest. */
-export function createApi(world: EdgeWorld, current: () => Runtime): LabHandler {
+export function createApi(world: EdgeWorld, current: () => Running): LabHandler {
   return async (request) => {
     if (request.method !== 'GET') return { status: 405, body: '' }
     const [section = '', name] = request.path.replace(/^\/api\//, '').split(/(?<=^http\/[a-z]+)\//)
@@ -19,8 +30,8 @@ export function createApi(world: EdgeWorld, current: () => Runtime): LabHandler 
         return page(request, world.entryPoints.map(entryPointItem))
       case 'http/routers':
         return name === undefined
-          ? page(request, current().routers.map(routerItem))
-          : one('router', name, current().routers.map(routerItem))
+          ? page(request, current().runtime.routers.map(routerItem))
+          : one('router', name, current().runtime.routers.map(routerItem))
       case 'http/services': {
         const items = serviceItems(current())
         return name === undefined ? page(request, items) : one('service', name, items)
@@ -85,33 +96,35 @@ function routerItem(router: RunningRouter): Item {
   }
 }
 
-function serviceItems({ services, routers }: Runtime): readonly Item[] {
-  const users = (service: RunningService) =>
-    routers
-      .filter((router) => (router.service.includes('@') ? router.service : `${router.service}@${router.provider}`) === service.name)
-      .map((router) => router.name)
-  return [...services.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((service) => serviceItem(service, users(service)))
+function serviceItems({ runtime: { services, routers }, health }: Running): readonly Item[] {
+  const users = ({ name }: RunningService): readonly string[] =>
+    routers.filter((router) => qualified(router.service, router.provider) === name).map((router) => router.name)
+  const built = new Set<string>()
+  const build = (service: RunningService | undefined): void => {
+    if (service === undefined || built.has(service.name)) return
+    built.add(service.name)
+    for (const name of childrenOf(service)) build(services.get(qualified(name, service.provider)))
+  }
+  const all = [...services.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  for (const service of all) if (users(service).length > 0) build(service)
+  return all.map((service) => serviceItem(service, users(service), built.has(service.name), health))
 }
 
-/** One that no router uses is never built: no status of its servers, its transport as it was written (recorded from 3.7.15). */
-function serviceItem(service: RunningService, usedBy: readonly string[]): Item {
-  const isBuilt = usedBy.length > 0
-  const transport = isBuilt ? service.serversTransport : service.transportAsWritten
+/** One that no router uses, not even through another service, is never built: no status of its servers (recorded from 3.7.15). */
+function serviceItem(service: RunningService, usedBy: readonly string[], isBuilt: boolean, health: Health): Item {
   const errors = isBuilt ? service.errors : []
+  const type = service.weighted ? 'weighted' : service.failover ? 'failover' : 'loadbalancer'
+  const statusOf = (url: string): string => (health.isServerUp(service, url) ? 'UP' : 'DOWN')
   return {
-    loadBalancer: {
-      servers: service.servers.map((url) => ({ url })),
-      strategy: 'wrr',
-      passHostHeader: service.passHostHeader,
-      responseForwarding: { flushInterval: '100ms' },
-      ...(transport !== undefined && { serversTransport: transport }),
-    },
+    ...contentOf(service, isBuilt),
     ...(errors.length > 0 && { error: errors }),
     status: errors.length > 0 ? 'disabled' : 'enabled',
-    ...(isBuilt && { usedBy }),
+    ...(usedBy.length > 0 && { usedBy }),
     name: service.name,
     provider: service.provider,
-    type: 'loadbalancer',
-    ...(isBuilt && errors.length === 0 && { serverStatus: Object.fromEntries(service.servers.map((url) => [url, 'UP'])) }),
+    type,
+    ...(isBuilt &&
+      type === 'loadbalancer' &&
+      errors.length === 0 && { serverStatus: Object.fromEntries(service.servers.map((url) => [url, statusOf(url)])) }),
   }
 }

@@ -1,12 +1,7 @@
 import { parseAllDocuments } from 'yaml'
-import type {
-  Configuration,
-  MiddlewareConfiguration,
-  RouterConfiguration,
-  ServiceConfiguration,
-  TransportConfiguration,
-} from './configuration.ts'
+import type { Configuration, MiddlewareConfiguration, RouterConfiguration, TransportConfiguration } from './configuration.ts'
 import { FileRejected, flag, list, named, number, section, text } from './file-fields.ts'
+import { serviceOf } from './service-fields.ts'
 
 /**
  * Reads the dynamic file as Traefik's file provider does: any mistake in the structure rejects all of it. Throws `FileRejected` with a message of
@@ -54,24 +49,6 @@ function routerOf(value: unknown, path: string): RouterConfiguration {
     middlewares: list(fields['middlewares'], `${path}.middlewares`),
     priority: number(fields['priority'], `${path}.priority`) ?? 0,
     ...(tls && { tls: { ...(options !== undefined && { options }), ...(certResolver !== undefined && { certResolver }) } }),
-  }
-}
-
-function serviceOf(value: unknown, path: string): ServiceConfiguration {
-  const balancer = section(section(value, path, ['loadbalancer'])['loadbalancer'], `${path}.loadBalancer`, [
-    'servers',
-    'passhostheader',
-    'serverstransport',
-    'healthcheck',
-  ])
-  const servers = Array.isArray(balancer['servers']) ? balancer['servers'] : []
-  const serversTransport = text(balancer['serverstransport'], `${path}.loadBalancer.serversTransport`)
-  return {
-    servers: servers.map(
-      (server, index) => text(section(server, `${path}.loadBalancer.servers[${index}]`, ['url'])['url'], `${path}.url`) ?? '',
-    ),
-    passHostHeader: flag(balancer['passhostheader'], `${path}.loadBalancer.passHostHeader`) ?? true,
-    ...(serversTransport !== undefined && { serversTransport }),
   }
 }
 

@@ -4,6 +4,7 @@ import { readCatalog } from './catalog-provider.ts'
 import type { Configuration } from './configuration.ts'
 import { readDynamicFile } from './dynamic-file.ts'
 import { FileRejected } from './file-fields.ts'
+import { healthAt } from './health.ts'
 import type { Runtime } from './runtime.ts'
 import { putTogether } from './runtime.ts'
 import { answerVisitor } from './visit.ts'
@@ -35,9 +36,13 @@ export function createLabEdge(world: EdgeWorld, context: LabContext, deps: LabEd
     const changed = [lookAtFile(world, context, deps), lookAtCatalog(world, context, deps)].includes(true)
     if (!changed) return
     world.loads++
+    world.loadedAt = context.clock.now()
     context.changed()
   }
-  const api = createApi(world, runtime)
+  const api = createApi(world, () => {
+    const current = runtime()
+    return { runtime: current, health: healthAt(world, current, deps, context.clock.now()) }
+  })
   const visit: LabEdge['visit'] = async (entryPoint, request) => answerVisitor(world, context, runtime(), deps, entryPoint, request)
   return { api, visit, refresh, at: (host, port) => handlerAt(world, deps, { api, visit }, `${host}:${port}`) }
 }

@@ -1,13 +1,9 @@
-import type {
-  Configuration,
-  MiddlewareConfiguration,
-  RouterConfiguration,
-  ServiceConfiguration,
-  TransportConfiguration,
-} from './configuration.ts'
+import type { Configuration, MiddlewareConfiguration, RouterConfiguration, TransportConfiguration } from './configuration.ts'
 import { qualified } from './configuration.ts'
 import type { RuleMatcher } from './rule.ts'
 import { compileRule } from './rule.ts'
+import type { RunningService } from './running-service.ts'
+import { runningServices } from './running-service.ts'
 import type { EdgeWorld } from './world.ts'
 
 export interface RunningRouter extends RouterConfiguration {
@@ -21,19 +17,14 @@ export interface RunningRouter extends RouterConfiguration {
   readonly matches: RuleMatcher
 }
 
-export interface RunningService extends ServiceConfiguration {
-  readonly name: string
-  readonly transportAsWritten?: string
-  readonly provider: string
-  readonly errors: readonly string[]
-}
-
 /** The configuration of all providers, put together as Traefik runs it. */
 export interface Runtime {
   readonly routers: readonly RunningRouter[]
   readonly services: ReadonlyMap<string, RunningService>
   readonly middlewares: ReadonlyMap<string, MiddlewareConfiguration>
   readonly transports: ReadonlyMap<string, TransportConfiguration>
+  /** How many visitors each child of a weighted service has had since this configuration was loaded, by `SERVICE CHILD`. */
+  readonly turns: Map<string, number>
 }
 
 /** Traefik keeps the numbers above for itself. */
@@ -44,12 +35,8 @@ export function putTogether(world: EdgeWorld, configurations: readonly Configura
   const middlewares = collect(configurations, (each) => each.middlewares)
   for (const name of Object.keys(world.middlewares))
     middlewares.set(name, { kind: `lab-${world.middlewares[name] ?? 'pass'}`, settings: {} })
-  const services = new Map<string, RunningService>()
-  for (const { provider, services: own } of configurations) {
-    for (const [name, service] of own)
-      services.set(`${name}@${provider}`, runningService(`${name}@${provider}`, provider, service, transports))
-  }
-  const known = { services, middlewares, transports }
+  const services = runningServices(configurations, transports)
+  const known = { services, middlewares, transports, turns: new Map<string, number>() }
   const routers = configurations.flatMap(({ provider, routers: own }) =>
     [...own].flatMap(([name, router]) =>
       perEntryPoint(world, name, router).map(([copy, each]) => runningRouter(world, known, `${copy}@${provider}`, provider, each)),
@@ -80,27 +67,6 @@ function perEntryPoint(world: EdgeWorld, name: string, router: RouterConfigurati
     (point) => [listens.length > 1 ? `${point}-${name}` : name, { ...router, tls: router.tls ?? {}, entryPoints: [point] }] as const,
   )
   return rest.length > 0 ? [[name, { ...router, entryPoints: rest }], ...copies] : copies
-}
-
-function runningService(
-  name: string,
-  provider: string,
-  service: ServiceConfiguration,
-  transports: ReadonlyMap<string, TransportConfiguration>,
-): RunningService {
-  const transport = service.serversTransport === undefined ? undefined : qualified(service.serversTransport, provider)
-  const missing = transport !== undefined && transport !== 'default@internal' && !transports.has(transport)
-  const errors = missing
-    ? [`error building proxy for server URL ${service.servers[0] ?? ''}: getting RoundTripper: servers transport not found ${transport}`]
-    : []
-  return {
-    ...service,
-    name,
-    provider,
-    errors,
-    ...(transport !== undefined && { serversTransport: transport }),
-    ...(service.serversTransport !== undefined && { transportAsWritten: service.serversTransport }),
-  }
 }
 
 function runningRouter(

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { Authority } from '../certificates.ts'
+import { createSelfSigned } from '../certificates.ts'
 import type { LabContext, LabHandler, LabKubernetes, LabListener, LabNomad } from '../contract.ts'
 import { CLIENT_CERTIFICATE_HEADER, listen } from '../http.ts'
 import type { LabEdgeOnHost } from './lab-edge.ts'
@@ -36,13 +37,18 @@ export interface RunningLabEdge {
 export async function startLabEdge(options: StartLabEdgeOptions): Promise<RunningLabEdge> {
   const { world, context, nomad, kubernetes } = options
   const edge = createLabEdge(world, context, { readDynamicFile: fileReader(options.dynamicFile), nomad, kubernetes })
+  const names = [world.siteHost, world.siteHost.replace(/^www\./, ''), ...(options.names ?? [])]
   const certificates = {
-    edge: await options.authority.issue([world.siteHost, world.siteHost.replace(/^www\./, ''), ...(options.names ?? [])]),
+    edge: await options.authority.issue(names),
     other: await options.authority.issue(['*.brmartin.co.uk']),
+    // Who asks for a name that Traefik has no certificate for is shown one of its own, self-signed.
+    none: await createSelfSigned('TRAEFIK DEFAULT CERT', 'lab.traefik.default'),
   }
   const tls = ({ certPem, keyPem }: { readonly certPem: string; readonly keyPem: string }) => ({ cert: certPem, key: keyPem })
   const api = await listen(edge.api)
-  const websecure = await listen((request) => edge.visit('websecure', request), { tls: tls(certificates.edge) })
+  const websecure = await listen((request) => edge.visit('websecure', request), {
+    tls: { ...tls(certificates.none), named: { names, ...tls(certificates.edge) } },
+  })
   const ingress = await listen(async (request) => kubernetes.ingress(request), { tls: tls(certificates.other) })
   const doors = instanceDoors(nomad, { ...tls(certificates.other), ca: options.authority.certPem })
   const look = async (): Promise<void> => {

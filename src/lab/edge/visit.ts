@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto'
-import type { LabContext, LabKubernetes, LabNomad, LabRequest, LabResponse } from '../contract.ts'
+import type { LabContext, LabRequest, LabResponse } from '../contract.ts'
+import type { FailoverConfiguration } from './configuration.ts'
 import { qualified } from './configuration.ts'
+import type { Health } from './health.ts'
+import { healthAt } from './health.ts'
 import { passMiddlewares } from './middlewares.ts'
-import type { RunningRouter, RunningService, Runtime } from './runtime.ts'
+import type { RunningService } from './running-service.ts'
+import type { RunningRouter, Runtime } from './runtime.ts'
+import type { Upstreams } from './upstream.ts'
+import { askServer, isIngress, plain } from './upstream.ts'
+import { nextTurn, withCookie } from './weighted.ts'
 import type { EdgeWorld } from './world.ts'
-
-export interface Upstreams {
-  readonly nomad: Pick<LabNomad, 'answer'>
-  readonly kubernetes: Pick<LabKubernetes, 'ingress'>
-}
 
 /** A visitor's request on an entry point: the first router that matches, its middlewares, its service. */
 export function answerVisitor(
@@ -27,10 +29,11 @@ export function answerVisitor(
   if (stopped !== undefined) return stopped
   if (router.service === 'noop@internal') return plain(418, '')
   if (router.service.endsWith('@internal')) return { status: 501, body: `the lab does not serve ${router.service}` }
-  const service = runtime.services.get(qualified(router.service, router.provider))
-  return service === undefined
-    ? plain(503, 'no available server\n')
-    : proxy(world, context, runtime, upstreams, { router, service, request })
+  const health = healthAt(world, runtime, upstreams, context.clock.now())
+  return proxy(
+    { world, context, runtime, upstreams, health, router, request },
+    runtime.services.get(qualified(router.service, router.provider)),
+  )
 }
 
 /** By priority; among equals a coin that falls anew with each configuration (facts: Traefik 10). */
@@ -50,39 +53,57 @@ function choose(
     .toSorted((a, b) => b.priority - a.priority || (coin(a) < coin(b) ? -1 : 1))[0]
 }
 
-interface Proxied {
+interface Visit {
+  readonly world: EdgeWorld
+  readonly context: LabContext
+  readonly runtime: Runtime
+  readonly upstreams: Upstreams
+  readonly health: Health
   readonly router: RunningRouter
-  readonly service: RunningService
   readonly request: LabRequest
 }
 
-function proxy(
-  world: EdgeWorld,
-  context: LabContext,
-  runtime: Runtime,
-  upstreams: Upstreams,
-  { router, service, request }: Proxied,
-): LabResponse {
-  const url = service.servers[0]
+function proxy(visit: Visit, service: RunningService | undefined): LabResponse {
+  if (service === undefined) return plain(503, 'no available server\n')
+  if (service.weighted !== undefined) {
+    const turn = nextTurn(visit.runtime, service, visit.request, visit.health)
+    return withCookie(proxy(visit, turn?.child), turn?.cookie)
+  }
+  return service.failover === undefined ? serve(visit, service) : failOver(visit, service, service.failover)
+}
+
+function failOver(visit: Visit, { provider }: RunningService, { service, fallback, errors }: FailoverConfiguration): LabResponse {
+  const named = (name: string): RunningService | undefined => visit.runtime.services.get(qualified(name, provider))
+  const [first, second] = [named(service), named(fallback)]
+  if (first === undefined || !visit.health.isUp(first)) return proxy(visit, second)
+  const limit = errors?.maxRequestBodyBytes ?? -1
+  if (limit >= 0 && Buffer.byteLength(visit.request.body) > limit) return plain(413, 'Request Entity Too Large')
+  const answer = proxy(visit, first)
+  return errors?.status.some((range) => isIn(range, answer.status)) === true ? proxy(visit, second) : answer
+}
+
+/** `502`, or `500-504`. */
+function isIn(range: string, status: number): boolean {
+  const [from = 0, to = from] = range.split('-').map(Number)
+  return status >= from && status <= to
+}
+
+function serve({ world, context, runtime, upstreams, health, router, request }: Visit, service: RunningService): LabResponse {
+  const url = service.servers.find((each) => health.isServerUp(service, each))
   if (url === undefined) return plain(503, 'no available server\n')
-  const server = new URL(url)
+  const host = request.headers['host'] ?? ''
   const forwarded = {
     ...request,
     headers: {
       ...request.headers,
-      host: service.passHostHeader ? (request.headers['host'] ?? '') : server.host,
-      'x-forwarded-host': request.headers['host'] ?? '',
+      host: service.passHostHeader ? host : new URL(url).host,
+      'x-forwarded-host': host,
       'x-forwarded-proto': router.tls === undefined ? 'http' : 'https',
     },
   }
-  const instance = service.instances?.[url]
-  if (instance !== undefined) return answered(upstreams.nomad.answer(instance, forwarded))
-  if (!world.addresses.ingress.includes(`${server.hostname}:${server.port || '443'}`)) return plain(502, 'Bad Gateway')
-  if (server.protocol !== 'https:') return plain(400, 'Client sent an HTTP request to an HTTPS server.\n')
-  // The cluster's certificate is a private one for another domain: only a transport that does not look at it gets through (facts: Traefik 16).
-  if (runtime.transports.get(service.serversTransport ?? '')?.insecureSkipVerify !== true) return plain(500, 'Internal Server Error')
-  const answer = answered(upstreams.kubernetes.ingress(forwarded))
-  return spoilt(world, context, router, request)
+  const answer = askServer({ world, runtime, upstreams, service }, url, forwarded)
+  const isCluster = isIngress(world, url) && url.startsWith('https:') && answer.status < 500
+  return isCluster && spoilt(world, context, router, request)
     ? { ...answer, status: 200, body: '<!doctype html><title>Welcome</title><h1>It works!</h1>' }
     : answer
 }
@@ -92,6 +113,3 @@ const spoilt = (world: EdgeWorld, context: LabContext, router: RunningRouter, re
   context.faults.has('bad-body-after-cutover') &&
   router.provider === 'file' &&
   (request.headers['host'] ?? '').replace(/:\d+$/, '') === world.siteHost
-
-const answered = (answer: LabResponse | 'drop'): LabResponse => (answer === 'drop' ? plain(502, 'Bad Gateway') : answer)
-const plain = (status: number, body: string): LabResponse => ({ status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body })

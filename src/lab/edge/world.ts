@@ -17,6 +17,8 @@ export interface EdgeWorld {
   /** Text of the file that was looked at last, and that of the last one that Traefik accepted. */
   file: { readonly seen?: string; readonly loaded?: string; readonly rejected?: string; readonly throttledUntil: number }
   catalog: { readonly instances: readonly CatalogInstance[]; readonly askAgainAt: number }
+  /** When a configuration was loaded last. */
+  loadedAt?: number
   /** Changes whenever a configuration is loaded: among routers of equal priority it decides like a coin. */
   loads: number
 }

@@ -1,19 +1,29 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { createServer as createPlainServer } from 'node:http'
+import type { ServerOptions } from 'node:https'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
+import { createSecureContext, TLSSocket } from 'node:tls'
 import type { LabHandler, LabListener, LabRequest } from '../contract.ts'
 import { answerSafely } from './safely.ts'
 
 /** Set by the listener alone: common name of a client certificate that the listener's `ca` signed. */
 export const CLIENT_CERTIFICATE_HEADER = 'x-lab-client-certificate'
 
+export interface TlsListener {
+  readonly cert: string
+  readonly key: string
+  readonly ca?: string
+  readonly requestCert?: boolean
+  /** Another certificate for those who ask for one of these names. */
+  readonly named?: { readonly names: readonly string[]; readonly cert: string; readonly key: string }
+}
+
 export interface ListenOptions {
   /** Default 0: the system chooses. */
   readonly port?: number
   /** PEM texts. `requestCert` asks for a client certificate without insisting on one, as the Kubernetes API server does. */
-  readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string; readonly requestCert?: boolean }
+  readonly tls?: TlsListener
 }
 
 /**
@@ -23,19 +33,7 @@ export interface ListenOptions {
 export async function listen(handler: LabHandler, options: ListenOptions = {}): Promise<LabListener> {
   const onRequest: RequestListener = (request, response) => void serve(handler, request, response)
   const { tls } = options
-  const server =
-    tls === undefined
-      ? createPlainServer(onRequest)
-      : createTlsServer(
-          {
-            cert: tls.cert,
-            key: tls.key,
-            ...(tls.ca !== undefined && { ca: tls.ca }),
-            requestCert: tls.requestCert ?? false,
-            rejectUnauthorized: false,
-          },
-          onRequest,
-        )
+  const server = tls === undefined ? createPlainServer(onRequest) : createTlsServer(tlsOptions(tls), onRequest)
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
@@ -58,6 +56,13 @@ export async function listen(handler: LabHandler, options: ListenOptions = {}): 
         for (const socket of sockets) socket.destroy()
       }),
   }
+}
+
+function tlsOptions({ cert, key, ca, requestCert = false, named }: TlsListener): ServerOptions {
+  const own = { cert, key, ...(ca !== undefined && { ca }), requestCert, rejectUnauthorized: false }
+  if (named === undefined) return own
+  const context = createSecureContext(named)
+  return { ...own, SNICallback: (name, done) => done(null, named.names.includes(name) ? context : undefined) }
 }
 
 async function serve(handler: LabHandler, incoming: IncomingMessage, response: ServerResponse): Promise<void> {

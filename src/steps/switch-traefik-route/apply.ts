@@ -12,9 +12,9 @@ const ATTEMPTS = 8
 export async function applySwitch(context: SwitchContext, record: SwitchRecord): Promise<void> {
   const { edge } = context.ports
   await editFile(context, (config) => {
-    const owned = edge.owned(config, record.name, record.definition)
+    const owned = edge.owned(config, 'routers', record.name, record.definition)
     if (owned.status === 'other') throw new ProblemError(nameTaken(context, config))
-    return owned.status === 'ours' ? undefined : edge.withRouters(config, { [record.name]: record.definition })
+    return owned.status === 'ours' ? undefined : edge.edit(config, { add: { routers: { [record.name]: record.definition } } })
   })
 }
 
@@ -50,7 +50,7 @@ export async function settleSwitch(context: SwitchContext, record: SwitchRecord)
   const config = await edge.read()
   const cutShort = unfinishedWrite(config)
   if (cutShort) return cutShort
-  switch (edge.owned(config, record.name, record.definition).status) {
+  switch (edge.owned(config, 'routers', record.name, record.definition).status) {
     case 'absent':
       return { status: 'none' }
     case 'ours':

@@ -25,7 +25,7 @@ export async function previewSwitch(context: SwitchContext): Promise<Preview<Swi
   const { edge } = context.ports
   const { router: name } = context.spec
   const { config, definition, replaced } = view
-  const owned = edge.owned(config, name, definition)
+  const owned = edge.owned(config, 'routers', name, definition)
   if (owned.status === 'other') throw new ProblemError(nameTaken(context, config))
   // Written by a run whose state is lost, or by hand: visitors may be on the new side already, and it is not this run's to take away.
   if (owned.status === 'ours') throw new ProblemError(alreadyThere(context, config))
@@ -36,7 +36,7 @@ export async function previewSwitch(context: SwitchContext): Promise<Preview<Swi
     definition,
     replaced,
   })
-  const after = edge.withRouters(config, { [name]: definition })
+  const after = edge.edit(config, { add: { routers: { [name]: definition } } })
   return {
     changes: [
       {

@@ -1,4 +1,4 @@
-import type { EdgeRouter, RouterDefinition } from '../../domain/ports/index.ts'
+import type { EdgeRouter, RemoteFile, RouterDefinition } from '../../domain/ports/index.ts'
 import { differences } from '../../domain/site.ts'
 import type { Note } from '../../domain/step-kind.ts'
 import { askSite } from '../../domain/visit-site.ts'
@@ -26,8 +26,8 @@ export async function openProbe(
   const probe = notes.at(-1) ?? newProbe(context, record)
   if (!notes.includes(probe)) await note(probe)
   await editFile(context, (config) => {
-    const { status } = context.ports.edge.owned(config, probe.probe, probe.definition)
-    return status === 'absent' ? context.ports.edge.withRouters(config, { [probe.probe]: probe.definition }) : undefined
+    const { status } = context.ports.edge.owned(config, 'routers', probe.probe, probe.definition)
+    return status === 'absent' ? context.ports.edge.edit(config, { add: { routers: { [probe.probe]: probe.definition } } }) : undefined
   })
   return probe
 }
@@ -73,12 +73,14 @@ export async function whyProbeFails(context: SwitchContext, record: SwitchRecord
 /** Takes our probes out of the file again; a router of that name with other content is not ours. */
 export async function closeProbes(
   context: SwitchContext,
-  record: { readonly original: Parameters<SwitchContext['ports']['edge']['withoutRouters']>[2] },
+  record: { readonly original: RemoteFile },
   notes: readonly SwitchNote[],
 ): Promise<void> {
   const { edge } = context.ports
   await editFile(context, (config) => {
-    const names = notes.filter((each) => edge.owned(config, each.probe, each.definition).status === 'ours').map((each) => each.probe)
-    return names.length === 0 ? undefined : edge.withoutRouters(config, names, record.original)
+    const names = notes
+      .filter((each) => edge.owned(config, 'routers', each.probe, each.definition).status === 'ours')
+      .map((each) => each.probe)
+    return names.length === 0 ? undefined : edge.edit(config, { remove: { routers: names }, original: record.original })
   })
 }

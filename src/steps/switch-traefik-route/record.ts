@@ -30,7 +30,7 @@ export function recordFile({ bytes, ...rest }: RemoteFile): SwitchRecord['file']
   return { ...rest, base64: Buffer.from(bytes).toString('base64') }
 }
 
-/** The file before this run, as the port's `withoutRouters` wants it. */
+/** The file before this run, as the port's `edit` wants it. */
 export function originalFile({ file }: SwitchRecord): RemoteFile {
   const { base64, ...rest } = file
   return { ...rest, bytes: new Uint8Array(Buffer.from(base64, 'base64')) }

@@ -30,17 +30,17 @@ async function apply(context: SwitchContext, record: SwitchRecord, notes: readon
     const found = keysIn(context, now, record, proof.probes)
     if (found.other) throw new ProblemError(notOurs(context, now, record))
     const names = [...(found.ours ? [record.name] : []), ...found.probes.map((each) => each.probe)]
-    return names.length === 0 ? undefined : context.ports.edge.withoutRouters(now, names, originalFile(record))
+    return names.length === 0 ? undefined : context.ports.edge.edit(now, { remove: { routers: names }, original: originalFile(record) })
   })
 }
 
 /** Which of our keys the file holds. */
 function keysIn({ ports: { edge } }: SwitchContext, config: DynamicConfig, record: SwitchRecord, notes: readonly SwitchNote[]) {
-  const own = edge.owned(config, record.name, record.definition).status
+  const own = edge.owned(config, 'routers', record.name, record.definition).status
   return {
     ours: own === 'ours',
     other: own === 'other',
-    probes: notes.filter((each) => edge.owned(config, each.probe, each.definition).status === 'ours'),
+    probes: notes.filter((each) => edge.owned(config, 'routers', each.probe, each.definition).status === 'ours'),
   }
 }
 

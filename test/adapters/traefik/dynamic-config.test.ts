@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { RouterDefinition } from '../../../src/domain/ports/edge.ts'
 import { ProblemError } from '../../../src/domain/problem.ts'
-import { owned, readDynamicConfig, withoutRouters, withRouters } from '../../../src/adapters/traefik/dynamic-config.ts'
+import { editDynamicConfig, owned, readDynamicConfig } from '../../../src/adapters/traefik/dynamic-config.ts'
 import { scanOutline } from '../../../src/adapters/traefik/dynamic-config/outline-by-scan.ts'
 import { remoteFile, textOf } from './remote-file.ts'
 
@@ -15,7 +15,12 @@ const router: RouterDefinition = {
 const fixture = readFileSync(new URL('../../../fixtures/jayne-martin-counselling/edge/dynamic_conf.yml', import.meta.url), 'utf8')
 const read = (content: string | Uint8Array, path?: string) => readDynamicConfig(remoteFile(content, path))
 const add = (content: string, definition: RouterDefinition = router, name = 'k8s-jmc') =>
-  textOf(withRouters(read(content), { [name]: definition }).bytes)
+  textOf(editDynamicConfig(read(content), { add: { routers: { [name]: definition } } }).bytes)
+/** The text without our router; `original` is the file before our first edit. */
+const remove = (content: string, original: string, name = 'k8s-jmc') =>
+  textOf(editDynamicConfig(read(content), { remove: { routers: [name] }, original: remoteFile(original) }).bytes)
+const isOwned = (content: string, definition: RouterDefinition = router, name = 'k8s-jmc') =>
+  owned(read(content), 'routers', name, definition)
 const lines = (...all: readonly string[]) => `${all.join('\n')}\n`
 
 function problemOf(act: () => unknown) {
@@ -52,7 +57,10 @@ describe("the fixture's file", () => {
   it('names what it defines, and says which keys an edit owns', () => {
     const config = read(fixture)
     expect(config.middlewares).toEqual(['jmc-to-www'])
-    expect(withRouters(config, { a: router, b: router }).ownedKeys).toEqual(['http.routers.a', 'http.routers.b'])
+    expect(editDynamicConfig(config, { add: { routers: { a: router, b: router } } }).ownedKeys).toEqual([
+      'http.routers.a',
+      'http.routers.b',
+    ])
   })
 })
 
@@ -70,21 +78,19 @@ describe('the missing keys above a router', () => {
     ['a byte order mark', '\uFEFFhttp:\n  routers:\n    a:\n      rule: Path(`/`)\n'],
   ])('are made for %s, and gone again with it', (_, content) => {
     const after = add(content)
-    expect(owned(read(after), 'k8s-jmc', router)).toEqual({ status: 'ours' })
-    expect(textOf(withoutRouters(read(after), ['k8s-jmc'], remoteFile(content)).bytes)).toBe(content)
+    expect(isOwned(after, router)).toEqual({ status: 'ours' })
+    expect(remove(after, content)).toBe(content)
   })
 
   it('stay where somebody else wrote them, even if we hold the last router', () => {
     const original = 'http:\n  routers:\n    theirs:\n      rule: Path(`/`)\n      service: a\n'
     const after = add(original).replace(/ {4}theirs:[^]*$/, '')
-    expect(textOf(withoutRouters(read(after), ['k8s-jmc'], remoteFile(original)).bytes)).toBe('http:\n  routers:\n')
+    expect(remove(after, original)).toBe('http:\n  routers:\n')
   })
 
   it('stay when somebody put another router below them meanwhile', () => {
     const after = `${add('')}    theirs:\n      rule: Path(\`/\`)\n`
-    expect(textOf(withoutRouters(read(after), ['k8s-jmc'], remoteFile('')).bytes)).toBe(
-      'http:\n  routers:\n    theirs:\n      rule: Path(`/`)\n',
-    )
+    expect(remove(after, '')).toBe('http:\n  routers:\n    theirs:\n      rule: Path(`/`)\n')
   })
 })
 
@@ -120,9 +126,7 @@ describe('the hand of the author', () => {
       '            priority: 1000\n',
       '            # sam: why so high?\n            priority: 1000   # ask\n',
     )
-    expect(textOf(withoutRouters(read(after), ['k8s-jmc'], remoteFile(fixture)).bytes)).toBe(
-      fixture.replace('    routers:\n', '    routers:\n            # sam: why so high?\n'),
-    )
+    expect(remove(after, fixture)).toBe(fixture.replace('    routers:\n', '    routers:\n            # sam: why so high?\n'))
   })
 })
 
@@ -160,7 +164,7 @@ describe('values that YAML could misread', () => {
     '<<',
   ])('%j comes out as it was', (rule) => {
     const definition = { ...router, rule, tls: { options: rule } }
-    expect(owned(read(add(fixture, definition)), 'k8s-jmc', definition)).toEqual({ status: 'ours' })
+    expect(isOwned(add(fixture, definition), definition)).toEqual({ status: 'ours' })
   })
 })
 
@@ -242,7 +246,7 @@ describe('what is refused, with its place', () => {
       '  services:',
       '    s: {loadBalancer: {servers: [{url: "http://{{ env "IP" | default "10.0.0.1" }}:80"}]}}',
     )
-    expect(textOf(withoutRouters(read(add(content)), ['k8s-jmc'], remoteFile(content)).bytes)).toBe(content)
+    expect(remove(add(content), content)).toBe(content)
   })
 })
 
@@ -254,7 +258,7 @@ describe('what forbids adding', () => {
   ])('such as %s that came later, does not forbid to remove what is ours', (_, human) => {
     const edited = human(add(fixture))
     expect(() => add(edited, router, 'another')).toThrow(ProblemError)
-    expect(textOf(withoutRouters(read(edited), ['k8s-jmc'], remoteFile(fixture)).bytes)).toBe(human(fixture))
+    expect(remove(edited, fixture)).toBe(human(fixture))
   })
 })
 
@@ -290,20 +294,20 @@ describe('a router that is refused', () => {
 
 describe('whether a router is ours', () => {
   it('is told by its content, in whatever style', () => {
-    expect(owned(read(fixture), 'k8s-jmc', router)).toEqual({ status: 'absent' })
+    expect(isOwned(fixture, router)).toEqual({ status: 'absent' })
     const rewritten = add(fixture).replace('entryPoints: [websecure]\n', 'entryPoints:\n              - "websecure"\n')
-    expect(owned(read(rewritten), 'k8s-jmc', router)).toEqual({ status: 'ours' })
+    expect(isOwned(rewritten, router)).toEqual({ status: 'ours' })
     const changed = add(fixture).replace('priority: 1000', 'priority: 1001')
-    expect(owned(read(changed), 'k8s-jmc', router)).toMatchObject({ status: 'other', found: { priority: 1001 } })
+    expect(isOwned(changed, router)).toMatchObject({ status: 'other', found: { priority: 1001 } })
   })
 
   it('may be called a number: its name is quoted then', () => {
     expect(add(fixture, router, '123')).toContain("        '123':\n")
-    expect(owned(read(add(fixture, router, '123')), '123', router)).toEqual({ status: 'ours' })
+    expect(isOwned(add(fixture, router, '123'), router, '123')).toEqual({ status: 'ours' })
   })
 
   it('does not matter for removing one that is not there', () => {
-    const edit = withoutRouters(read(fixture), ['nosuch'])
+    const edit = editDynamicConfig(read(fixture), { remove: { routers: ['nosuch'] } })
     expect(textOf(edit.bytes)).toBe(fixture)
     expect(edit.ownedKeys).toEqual([])
   })
@@ -317,8 +321,8 @@ describe('a file of thousands of routers', () => {
     expect(config.routers.length).toBe(1_000)
     const after = add(many, { ...router, service: 's' })
     expect(after.length).toBeGreaterThan(many.length)
-    expect(owned(read(after), 'k8s-jmc', { ...router, service: 's' })).toEqual({ status: 'ours' })
-    expect(textOf(withoutRouters(read(after), ['k8s-jmc'], remoteFile(many)).bytes)).toBe(many)
+    expect(isOwned(after, { ...router, service: 's' })).toEqual({ status: 'ours' })
+    expect(remove(after, many)).toBe(many)
     expect(problemOf(() => add(many, router, 'r999')).code).toBe('router-name-taken')
   })
 
@@ -329,13 +333,13 @@ describe('a file of thousands of routers', () => {
     const shared = many.replace('{certResolver: le}\n', anchored).replaceAll('{certResolver: le}', '*shared # as above')
     expect(scanOutline({ path: 'x.yml', text: shared })).toBeDefined()
     const after = add(shared, { ...router, service: 's' })
-    expect(textOf(withoutRouters(read(after), ['k8s-jmc'], remoteFile(shared)).bytes)).toBe(shared)
+    expect(remove(after, shared)).toBe(shared)
   })
 
   it('is held to the same rules, also where only the full parser understands it', () => {
     expect(problemOf(() => read(`${many}http:\n  routers: {}\n`)).code).toBe('edge-file-duplicate-key')
     expect(problemOf(() => read(`${many}x: [\n`)).code).toBe('edge-file-broken')
     const odd = `${many}x: |\n  text\n  # not a comment\n`
-    expect(textOf(withoutRouters(read(add(odd)), ['k8s-jmc'], remoteFile(odd)).bytes)).toBe(odd)
+    expect(remove(add(odd), odd)).toBe(odd)
   })
 })

@@ -131,7 +131,7 @@ describe('the API of a real Traefik, read', () => {
   })
 
   it('gives services with their servers', async () => {
-    expect(await edge.service('app')).toEqual({
+    expect(await edge.service('app')).toMatchObject({
       name: 'app@file',
       provider: 'file',
       status: 'enabled',
@@ -142,6 +142,8 @@ describe('the API of a real Traefik, read', () => {
         { url: 'http://127.0.0.1:10', status: 'UP' },
       ],
       passHostHeader: true,
+      usedBy: expect.arrayContaining(['good@file', 'with-tls@file']),
+      content: { loadBalancer: { servers: [{ url: 'http://127.0.0.1:9' }, { url: 'http://127.0.0.1:10' }], strategy: 'wrr' } },
     })
     expect(await edge.service('cluster@file')).toMatchObject({
       serversTransport: 'blind@file',
@@ -267,7 +269,9 @@ describe('the file of the edge', () => {
     const config = await edge.read()
     expect(config.routers).toEqual(['home-assistant', 'traefik-dashboard', 'jmc-bare-redirect', 'k8s-wiki'])
     expect(config.services).toContain('to-k8s-traefik')
-    const edit = edge.withRouters(config, { x: { rule: 'Host(`x`)', service: 'to-k8s-traefik', entryPoints: ['websecure'], priority: 7 } })
+    const edit = edge.edit(config, {
+      add: { routers: { x: { rule: 'Host(`x`)', service: 'to-k8s-traefik', entryPoints: ['websecure'], priority: 7 } } },
+    })
     expect(await edge.write(edit)).toEqual({ outcome: 'written', sha256: 'abc', by: 'exchange' })
     expect(world.written).toEqual({ text: textOf(edit.bytes), mode: 'exchange' })
     world.replace = { outcome: 'changed-meanwhile', found: 'def', kept: '/etc/traefik/kept' }
@@ -340,6 +344,7 @@ describe('how the edge trusts the servers of a service', () => {
     type: 'loadbalancer',
     servers: [],
     passHostHeader: true,
+    usedBy: [],
     ...(serversTransport !== undefined && { serversTransport }),
   })
 

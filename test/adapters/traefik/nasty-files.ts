@@ -54,6 +54,7 @@ interface Parts {
   readonly head: readonly string[]
   readonly hasHttp: boolean
   readonly hasRouters: 'yes' | 'no' | 'null'
+  readonly hasServices: 'yes' | 'no' | 'null'
   readonly routers: readonly string[]
   readonly picks: readonly number[]
   readonly notes: readonly string[]
@@ -77,13 +78,14 @@ const OTHER: Readonly<Record<Parts['other'], readonly string[]>> = {
 
 function assemble(parts: Parts): NastyFile {
   const { step } = parts.layout
-  const services = [
+  const defined = [
     `${' '.repeat(step)}services:`,
     `${' '.repeat(step * 2)}svc:`,
     `${' '.repeat(step * 3)}loadBalancer:`,
     `${' '.repeat(step * 4)}servers: [{url: "http://10.0.0.1:80/"}]`,
     `${' '.repeat(step * 2)}to-k8s: {loadBalancer: {servers: []}}`,
   ]
+  const services = parts.hasServices === 'yes' ? defined : parts.hasServices === 'no' ? [] : [`${' '.repeat(step)}services:   # later`]
   const bodies = parts.routers.flatMap((name, index) => [
     ...(parts.layout.comments[index] === true
       ? [`${' '.repeat(step * 2)}${parts.notes[index % Math.max(1, parts.notes.length)] ?? ''}`.trimEnd()]
@@ -107,6 +109,7 @@ export const nastyFile: fc.Arbitrary<NastyFile> = fc
     head: fc.array(comment, { maxLength: 3 }),
     hasHttp: fc.boolean().map((no) => !no),
     hasRouters: fc.constantFrom<Parts['hasRouters']>('yes', 'yes', 'yes', 'no', 'null'),
+    hasServices: fc.constantFrom<Parts['hasServices']>('yes', 'yes', 'yes', 'no', 'null'),
     routers: names,
     picks: fc.array(fc.nat(100), { minLength: 5, maxLength: 5 }),
     notes: fc.array(comment, { minLength: 1, maxLength: 3 }),

@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseDocument } from 'yaml'
-import type { JournalRecord } from '../../../src/domain/records.ts'
+import type { JournalEntry, JournalRecord } from '../../../src/domain/records.ts'
 import type { Ended, Started } from '../command.ts'
 import { SITE } from './addresses.ts'
 import { NEW_BODY } from './bodies.ts'
@@ -47,6 +47,8 @@ export interface Migration {
   edgeFile(): Promise<Buffer>
   /** The records of the last run's journal; a line that is not whole is left out. */
   records(): Promise<readonly JournalRecord[]>
+  /** The same with the time of each. */
+  entries(): Promise<readonly JournalEntry[]>
   /** What a visitor of the site is answered now. */
   visit(path?: string): Promise<{ readonly status: number; readonly body: string }>
 }
@@ -93,6 +95,7 @@ const IMAGE_IN_THE_WORLD: readonly Change[] = [
 function migrationIn(world: World, entry: string, folder: string): Migration {
   const path = (...parts: readonly string[]): string => join(folder, ...parts)
   const start = (...argv: readonly string[]): Started => startCommand(world, [entry, ...argv], folder)
+  const entries = (): Promise<readonly JournalEntry[]> => lastEntries(path(dirname(PLAN), '.jmc-migrate', NAME, 'runs'))
   return {
     folder,
     path,
@@ -115,7 +118,8 @@ function migrationIn(world: World, entry: string, folder: string): Migration {
       await writeFile(path(file), String(document))
     },
     edgeFile: () => readFile(world.edge.file),
-    records: () => lastRecords(path(dirname(PLAN), '.jmc-migrate', NAME, 'runs')),
+    records: async () => (await entries()).map(({ record }) => record),
+    entries,
     visit: async (at = '/') => {
       const { status, body } = await world.visitor.ask(`https://${SITE}${at}`)
       return { status, body }
@@ -123,11 +127,11 @@ function migrationIn(world: World, entry: string, folder: string): Migration {
   }
 }
 
-async function lastRecords(runs: string): Promise<readonly JournalRecord[]> {
+async function lastEntries(runs: string): Promise<readonly JournalEntry[]> {
   const last = existsSync(runs) ? (await readdir(runs)).sort().at(-1) : undefined
   if (last === undefined || !existsSync(join(runs, last, 'journal.jsonl'))) return []
   const whole = (await readFile(join(runs, last, 'journal.jsonl'), 'utf8')).split('\n').slice(0, -1)
-  return whole.map((line) => (JSON.parse(line) as { readonly record: JournalRecord }).record)
+  return whole.map((line) => JSON.parse(line) as JournalEntry)
 }
 
 /** Waits until a visitor is answered by that side. */

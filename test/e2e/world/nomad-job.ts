@@ -9,6 +9,8 @@ export interface JobChanges {
   /** What the application answers, and more of its environment (tools/site/main.go). */
   readonly environment?: Readonly<Record<string, string>>
   readonly count?: number
+  /** How long it must be healthy before Nomad believes it; 10 s unless told, as in Nomad. */
+  readonly minHealthySeconds?: number
 }
 
 interface Job {
@@ -21,7 +23,11 @@ interface Job {
  * The fixture's job as this world can run it: the application as a process on the host's own network instead of a container behind Consul
  * Connect, announced in Nomad's list of services, from which the catalog answers. Names, tags and namespace are the fixture's.
  */
-export async function jobForWorld(world: World, fixture: string, { environment = {}, count = 1 }: JobChanges = {}): Promise<Job> {
+export async function jobForWorld(
+  world: World,
+  fixture: string,
+  { environment = {}, count = 1, minHealthySeconds }: JobChanges = {},
+): Promise<Job> {
   const job = JSON.parse(await readFile(fixture, 'utf8')) as Job
   const [group] = job.TaskGroups
   const [service] = group['Services'] as readonly [{ readonly Name: string; readonly Tags: readonly string[] }]
@@ -31,6 +37,7 @@ export async function jobForWorld(world: World, fixture: string, { environment =
       {
         ...group,
         Count: count,
+        ...(minHealthySeconds === undefined ? {} : { Update: { MaxParallel: 1, MinHealthyTime: minHealthySeconds * 1e9 } }),
         ShutdownDelay: world.settings.shutdownDelaySeconds * 1e9,
         Networks: [{ DynamicPorts: [{ Label: 'http' }] }],
         Services: [

@@ -8,18 +8,30 @@ const ROUTER = { rule: 'Host(`x.example.org`)', service: 'home', entryPoints: ['
 
 test('a router is one line: added, found, removed, byte for byte', async () => {
   const edge = new FakeEdge(new FakeClock(), EDGE_FILE)
-  const edit = edge.withRouters(await edge.read(), { x: ROUTER })
+  const edit = edge.edit(await edge.read(), { add: { routers: { x: ROUTER } } })
   expect(await edge.write(edit)).toMatchObject({ outcome: 'written' })
-  expect(edge.owned(await edge.read(), 'x', ROUTER)).toEqual({ status: 'ours' })
-  expect(edge.owned(await edge.read(), 'x', { ...ROUTER, priority: 6 })).toMatchObject({ status: 'other' })
-  await edge.write(edge.withoutRouters(await edge.read(), ['x', 'not-there']))
+  expect(edge.owned(await edge.read(), 'routers', 'x', ROUTER)).toEqual({ status: 'ours' })
+  expect(edge.owned(await edge.read(), 'routers', 'x', { ...ROUTER, priority: 6 })).toMatchObject({ status: 'other' })
+  await edge.write(edge.edit(await edge.read(), { remove: { routers: ['x', 'not-there'] } }))
   expect(edge.text).toBe(EDGE_FILE)
-  expect(edge.owned(await edge.read(), 'x', ROUTER)).toEqual({ status: 'absent' })
+  expect(edge.owned(await edge.read(), 'routers', 'x', ROUTER)).toEqual({ status: 'absent' })
+})
+
+test('one edit adds to both sections, replaces in place and removes', async () => {
+  const edge = new FakeEdge(new FakeClock(), EDGE_FILE)
+  const send = (weight: number) => ({ weighted: { services: [{ name: 'home', weight }] } })
+  await edge.write(edge.edit(await edge.read(), { add: { routers: { x: ROUTER }, services: { send: send(5) } } }))
+  const before = edge.text
+  expect(edge.owned(await edge.read(), 'services', 'send', send(5))).toEqual({ status: 'ours' })
+  await edge.write(edge.edit(await edge.read(), { remove: { services: ['send'] }, add: { services: { send: send(50) } } }))
+  expect(edge.text).toBe(before.replace('"weight":5', '"weight":50'))
+  await edge.write(edge.edit(await edge.read(), { remove: { routers: ['x'], services: ['send'] } }))
+  expect(edge.text).toBe(EDGE_FILE)
 })
 
 test('a write on bytes that have changed is refused', async () => {
   const edge = new FakeEdge(new FakeClock(), EDGE_FILE)
-  const edit = edge.withRouters(await edge.read(), { x: ROUTER })
+  const edit = edge.edit(await edge.read(), { add: { routers: { x: ROUTER } } })
   edge.save(`${EDGE_FILE}#\n`)
   expect(await edge.write(edit)).toMatchObject({ outcome: 'changed-meanwhile' })
   expect(edge.text).toBe(`${EDGE_FILE}#\n`)
@@ -28,7 +40,7 @@ test('a write on bytes that have changed is refused', async () => {
 test('Traefik loads the file a while after it was written, and disables a router without its service', async () => {
   const clock = new FakeClock()
   const edge = new FakeEdge(clock, EDGE_FILE)
-  await edge.write(edge.withRouters(await edge.read(), { x: { ...ROUTER, service: 'nobody' } }))
+  await edge.write(edge.edit(await edge.read(), { add: { routers: { x: { ...ROUTER, service: 'nobody' } } } }))
   expect(await edge.router('x@file')).toBeUndefined()
   await clock.sleep(edge.loadMs)
   expect(await edge.router('x@file')).toMatchObject({ status: 'disabled', errors: [expect.stringContaining('nobody')] })

@@ -4,17 +4,21 @@ import { canonicalJson } from '../../../src/domain/json.ts'
 import type {
   Clock,
   DynamicConfig,
+  DynamicConfigChange,
   DynamicConfigEdit,
   EdgePort,
   EdgeRouter,
   EdgeService,
   EdgeWriteOutcome,
   HttpExchange,
-  OwnedRouter,
+  OwnedDefinitions,
+  OwnedKey,
+  OwnedSection,
   RemoteFile,
   RouteQuestion,
   RouterDefinition,
   RouteWinner,
+  ServiceDefinition,
   UpstreamTrust,
 } from '../../../src/domain/ports/index.ts'
 import { matches } from './rule.ts'
@@ -24,11 +28,8 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 interface FileContent {
   readonly http?: {
     readonly routers?: Readonly<Record<string, RouterDefinition>>
-    readonly services?: Readonly<Record<string, FileService>>
+    readonly services?: Readonly<Record<string, ServiceDefinition>>
   }
-}
-interface FileService {
-  readonly loadBalancer: { readonly servers: readonly { readonly url: string }[]; readonly serversTransport?: string }
 }
 
 /** What other providers tell Traefik. */
@@ -37,7 +38,7 @@ export interface Catalog {
   readonly services: readonly EdgeService[]
 }
 
-/** A Traefik in memory: a text file whose routers are one line each, loaded a while after it is written; other providers are given. */
+/** A Traefik in memory: a text file whose routers and services are one line each, loaded a while after it is written; other providers are given. */
 export class FakeEdge implements EdgePort {
   text: string
   loadMs = 300
@@ -95,17 +96,24 @@ export class FakeEdge implements EdgePort {
     return { file, routers: Object.keys(http?.routers ?? {}), services: Object.keys(http?.services ?? {}), middlewares: [] }
   }
 
-  withRouters({ file }: DynamicConfig, routers: Readonly<Record<string, RouterDefinition>>): DynamicConfigEdit {
-    const lines = Object.entries(routers).map(([name, definition]) => `    ${name}: ${JSON.stringify(definition)}\n`)
-    return edited(file, (text) => text.replace('  routers:\n', (found) => found + lines.join('')), Object.keys(routers))
+  edit({ file }: DynamicConfig, { remove, add }: DynamicConfigChange): DynamicConfigEdit {
+    const sections = ['routers', 'services'] as const
+    const names = sections.map((section) => [...new Set([...(remove?.[section] ?? []), ...Object.keys(add?.[section] ?? {})])])
+    const text = sections.reduce(
+      (rest, section, index) => changed(rest, section, names[index] ?? [], add?.[section] ?? {}),
+      new TextDecoder().decode(file.bytes),
+    )
+    const ownedKeys = sections.flatMap((section, index) => (names[index] ?? []).map((name) => `http.${section}.${name}`))
+    return { before: file, bytes: new TextEncoder().encode(text), sha256: sha256(text), ownedKeys }
   }
 
-  withoutRouters({ file }: DynamicConfig, names: readonly string[]): DynamicConfigEdit {
-    return edited(file, (text) => names.reduce((rest, name) => rest.replace(new RegExp(`^    ${name}: .*\\n`, 'm'), ''), text), names)
-  }
-
-  owned({ file }: DynamicConfig, name: string, definition: RouterDefinition): OwnedRouter {
-    const found = content(new TextDecoder().decode(file.bytes)).http?.routers?.[name]
+  owned<Section extends OwnedSection>(
+    { file }: DynamicConfig,
+    section: Section,
+    name: string,
+    definition: OwnedDefinitions[Section],
+  ): OwnedKey {
+    const found = content(new TextDecoder().decode(file.bytes)).http?.[section]?.[name]
     if (found === undefined) return { status: 'absent' }
     return canonicalJson({ ...found }) === canonicalJson({ ...definition }) ? { status: 'ours' } : { status: 'other', found: { ...found } }
   }
@@ -163,18 +171,21 @@ export class FakeEdge implements EdgePort {
 
   serviceNow(name: string): EdgeService | undefined {
     this.#settle()
-    const services = Object.entries(content(this.#loaded).http?.services ?? {}).map(([key, { loadBalancer }]): EdgeService => {
-      const servers = loadBalancer.servers.map(({ url }) => ({ url, status: 'UP' as const }))
-      const transport = loadBalancer.serversTransport === undefined ? {} : { serversTransport: `${loadBalancer.serversTransport}@file` }
+    const { services: defined = {}, routers = {} } = content(this.#loaded).http ?? {}
+    const services = Object.entries(defined).map(([key, definition]): EdgeService => {
+      const balancer = 'loadBalancer' in definition ? definition.loadBalancer : undefined
+      const transport = balancer?.serversTransport === undefined ? {} : { serversTransport: `${balancer.serversTransport}@file` }
       return {
         name: `${key}@file`,
         provider: 'file',
         status: 'enabled',
         errors: [],
-        type: 'loadbalancer',
-        servers,
-        passHostHeader: true,
+        type: (Object.keys(definition)[0] ?? '').toLowerCase(),
+        servers: (balancer?.servers ?? []).map(({ url }) => ({ url, status: 'UP' as const })),
+        passHostHeader: balancer?.passHostHeader ?? true,
         ...transport,
+        usedBy: Object.keys(routers).flatMap((name) => (routers[name]?.service === key ? [`${name}@file`] : [])),
+        content: definition,
       }
     })
     return [...services, ...this.catalog().services].find((each) => each.name === name)
@@ -209,7 +220,18 @@ export class FakeEdge implements EdgePort {
 
 const content = (text: string): FileContent => (parse(text) as FileContent | null) ?? {}
 
-function edited(before: RemoteFile, change: (text: string) => string, names: readonly string[]): DynamicConfigEdit {
-  const text = change(new TextDecoder().decode(before.bytes))
-  return { before, bytes: new TextEncoder().encode(text), sha256: sha256(text), ownedKeys: names.map((name) => `http.routers.${name}`) }
+/** Names gone from their section, or replaced where they stand; what is new comes first in it. */
+function changed(text: string, section: OwnedSection, gone: readonly string[], add: Readonly<Record<string, unknown>>): string {
+  const line = (name: string): string => `    ${name}: ${JSON.stringify(add[name])}`
+  const lines = text.split('\n')
+  const header = lines.indexOf(`  ${section}:`)
+  const length = lines.slice(header + 1).findIndex((each) => !each.startsWith('    '))
+  const before = lines.slice(header + 1, header + 1 + length)
+  const named = before.map((each) => each.trim().split(':')[0] ?? '')
+  const kept = before.flatMap((each, index) => {
+    const name = named[index] ?? ''
+    return Object.hasOwn(add, name) ? [line(name)] : gone.includes(name) ? [] : [each]
+  })
+  const fresh = Object.keys(add).filter((name) => !named.includes(name))
+  return [...lines.slice(0, header + 1), ...fresh.map(line), ...kept, ...lines.slice(header + 1 + length)].join('\n')
 }

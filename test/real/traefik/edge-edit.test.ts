@@ -105,11 +105,13 @@ tls:
   }
   const onDisk = () => readFile(traefik.dynamicFile, 'utf8')
   const write = async (definition = ROUTER) => {
-    const outcome = await edge.write(edge.withRouters(await edge.read(), { 'k8s-jmc': definition }))
+    const outcome = await edge.write(edge.edit(await edge.read(), { add: { routers: { 'k8s-jmc': definition } } }))
     expect(outcome).toMatchObject({ outcome: 'written' })
   }
   const withdraw = async (before?: Awaited<ReturnType<EdgePort['read']>>) => {
-    const outcome = await edge.write(edge.withoutRouters(await edge.read(), ['k8s-jmc'], before?.file))
+    const outcome = await edge.write(
+      edge.edit(await edge.read(), { remove: { routers: ['k8s-jmc'] }, ...(before && { original: before.file }) }),
+    )
     expect(outcome).toMatchObject({ outcome: 'written' })
   }
 

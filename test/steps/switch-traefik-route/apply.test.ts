@@ -40,9 +40,8 @@ describe('after a write of ours that was killed with an edit of somebody in its 
     let unfinished: string | undefined = '/dynamic.yml.1.jmc-migrate.tmp'
     const cut: EdgePort = {
       describe: () => edge.describe(),
-      withRouters: (config, routers) => edge.withRouters(config, routers),
-      withoutRouters: (config, names) => edge.withoutRouters(config, names),
-      owned: (config, name, definition) => edge.owned(config, name, definition),
+      edit: (config, change) => edge.edit(config, change),
+      owned: (config, section, name, definition) => edge.owned(config, section, name, definition),
       trustOf: (config, service) => edge.trustOf(config, service),
       routers: () => edge.routers(),
       router: (name) => edge.router(name),

@@ -16,7 +16,12 @@ export type FileProblemCode =
   | 'edge-file-edit-not-clean'
   | 'router-name-taken'
   | 'router-not-writable'
+  | 'service-name-taken'
+  | 'service-not-writable'
   | 'service-not-in-edge-file'
+  | 'service-without-health-check'
+  | 'service-still-used'
+  | 'transport-not-in-edge-file'
   | 'middleware-not-in-edge-file'
 
 /** Text of the file with the name that a person knows it by. */
@@ -37,7 +42,7 @@ export function fileProblem(
   return new ProblemError({
     code,
     summary: offset === undefined ? `${source.path}: ${summary}` : `${source.path}:${lineOf(source.text, offset)}: ${summary}`,
-    attempted: `understand ${source.path} well enough to change one router of it`,
+    attempted: `understand ${source.path} well enough to change a few keys of it`,
     next,
     effect: 'no',
     ...(details && details.length > 0 && { details }),

@@ -1,22 +1,30 @@
 import { parse } from 'yaml'
 import type { Json } from '../../../domain/json.ts'
 import { canonicalJson } from '../../../domain/json.ts'
-import type { OwnedRouter, RouterDefinition } from '../../../domain/ports/edge.ts'
+import type { OwnedDefinitions, OwnedKey, OwnedSection } from '../../../domain/ports/edge.ts'
+import { definitionValue } from './definition-value.ts'
 import type { Entry } from './outline.ts'
 import { schemaEntry } from './outline.ts'
-import { definitionValue } from './render.ts'
 import type { Understanding } from './understand.ts'
 
-/** The entry of a router in the file. */
-export function findRouter({ outline }: Understanding, name: string): Entry | undefined {
-  const http = schemaEntry(outline.entries, 'http')
-  return schemaEntry(http?.entries ?? [], 'routers')?.entries.find((entry) => entry.key === name)
+/** A section under `http` of which we look at single keys. */
+export type Section = OwnedSection | 'middlewares'
+
+/** The entry of this name in a section of the file. */
+export function findKey(understanding: Understanding, section: Section, name: string): Entry | undefined {
+  return sectionEntry(understanding, section)?.entries.find((entry) => entry.key === name)
 }
 
-/** What stands under a router's name, as data; its own lines are enough unless they use what is anchored elsewhere. */
-export function routerValue(understanding: Understanding, entry: Entry): Json {
+/** `routers:`, `services:` … as they stand in the file. */
+export function sectionEntry({ outline }: Understanding, section: Section): Entry | undefined {
+  const http = schemaEntry(outline.entries, 'http')
+  return schemaEntry(http?.entries ?? [], section)
+}
+
+/** What stands under a name, as data; its own lines are enough unless they use what is anchored elsewhere. */
+export function keyValue(understanding: Understanding, section: Section, entry: Entry): Json {
   const alone = understanding.parsedWhole ? undefined : parsedAlone(understanding.file.text.slice(entry.start, entry.end))
-  return alone === undefined ? memberOf(understanding.value(), ['http', 'routers', entry.key]) : memberOf(alone, [entry.key])
+  return alone === undefined ? memberOf(understanding.value(), ['http', section, entry.key]) : memberOf(alone, [entry.key])
 }
 
 function parsedAlone(lines: string): Json | undefined {
@@ -27,12 +35,17 @@ function parsedAlone(lines: string): Json | undefined {
   }
 }
 
-/** Whether the file holds exactly this router: the same fields with the same values, in whatever style. */
-export function ownedRouter(understanding: Understanding, name: string, definition: RouterDefinition): OwnedRouter {
-  const entry = findRouter(understanding, name)
+/** Whether the file holds exactly this: the same fields with the same values, in whatever style. */
+export function ownedKey<Of extends OwnedSection>(
+  understanding: Understanding,
+  section: Of,
+  name: string,
+  definition: OwnedDefinitions[Of],
+): OwnedKey {
+  const entry = findKey(understanding, section, name)
   if (entry === undefined) return { status: 'absent' }
-  const found = routerValue(understanding, entry)
-  return canonicalJson(found) === canonicalJson(definitionValue(definition)) ? { status: 'ours' } : { status: 'other', found }
+  const found = keyValue(understanding, section, entry)
+  return canonicalJson(found) === canonicalJson(definitionValue(section, definition)) ? { status: 'ours' } : { status: 'other', found }
 }
 
 /** Down a path of keys: schema keys without regard to case, names as they are. */

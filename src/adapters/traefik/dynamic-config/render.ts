@@ -1,22 +1,9 @@
 import type { Json, JsonObject } from '../../../domain/json.ts'
-import type { RouterDefinition } from '../../../domain/ports/edge.ts'
 import type { Style } from './style.ts'
 
-/** A router as data, in the order in which it is written; what is not set is left out. */
-export function definitionValue(router: RouterDefinition): JsonObject {
-  return {
-    rule: router.rule,
-    entryPoints: router.entryPoints,
-    ...(router.middlewares && router.middlewares.length > 0 && { middlewares: router.middlewares }),
-    service: router.service,
-    priority: router.priority,
-    ...(router.tls !== undefined && { tls: router.tls }),
-  }
-}
-
-/** The lines of one router, each with its line ending, in the style of the file. */
-export function renderRouter(name: string, router: RouterDefinition, style: Style): string {
-  const lines = renderEntry(name, definitionValue(router), style.columns.router, style)
+/** The lines of one key of a section, each with its line ending, in the style of the file. */
+export function renderKey(name: string, value: JsonObject, style: Style): string {
+  const lines = renderEntry(name, value, style.columns.key, style)
   return lines.map((line) => line + style.eol).join('')
 }
 

@@ -1,32 +1,36 @@
-import type { EditPoint } from './edit-point.ts'
+import type { OwnedSection } from '../../../domain/ports/edge.ts'
+import type { Entry } from './outline.ts'
+import { schemaEntry } from './outline.ts'
 import type { Understanding } from './understand.ts'
 
 /** How the people of this file write: new lines look as theirs do. */
 export interface Style {
   readonly eol: '\n' | '\r\n'
-  /** Columns of `http:`, `routers:` and a router's name. */
-  readonly columns: { readonly http: number; readonly routers: number; readonly router: number }
+  /** Columns of `http:`, of the section's own key and of a name below it. */
+  readonly columns: { readonly http: number; readonly section: number; readonly key: number }
   /** Columns from a key to the keys below it. */
   readonly step: number
-  /** Lists of a router: in brackets, or one item a line with the dash so many columns right of the key. */
+  /** Lists of words: in brackets, or one item a line with the dash so many columns right of the key. */
   readonly list: 'flow' | { readonly dash: number }
 }
 
-/** How many characters of the routers are looked at for the habits of their authors. */
+/** How many characters of a section are looked at for the habits of its authors. */
 const LOOK_AT = 20_000
 
-/** Reads the habits off the neighbours of the edit point. */
-export function styleOf(understanding: Understanding, point: EditPoint): Style {
+/** Reads the habits off the names in a section, except those that are `ours` to replace: what replaces them must not depend on them. */
+export function styleOf(understanding: Understanding, name: OwnedSection, ours: ReadonlySet<string>): Style {
   const { outline, file } = understanding
-  const http = point.http?.indent ?? outline.entries[0]?.indent ?? 0
-  const anyStep = stepBelow(point.http?.entries[0]?.indent, http) ?? firstStep(understanding) ?? 2
-  const routers = point.routers?.indent ?? point.http?.entries[0]?.indent ?? http + anyStep
-  const router = point.routers?.entries[0]?.indent ?? routers + (stepBelow(routers, http) ?? anyStep)
-  const neighbours = point.routers === undefined ? '' : file.text.slice(point.offset, Math.min(point.routers.end, point.offset + LOOK_AT))
+  const httpEntry = schemaEntry(outline.entries, 'http')
+  const sectionEntry = schemaEntry(httpEntry?.entries ?? [], name)
+  const http = httpEntry?.indent ?? outline.entries[0]?.indent ?? 0
+  const anyStep = stepBelow(httpEntry?.entries[0]?.indent, http) ?? firstStep(understanding) ?? 2
+  const section = sectionEntry?.indent ?? httpEntry?.entries[0]?.indent ?? http + anyStep
+  const key = sectionEntry?.entries[0]?.indent ?? section + (stepBelow(section, http) ?? anyStep)
+  const neighbours = beginning(file.text, sectionEntry?.entries ?? [], ours)
   return {
     eol: file.eol,
-    columns: { http, routers, router },
-    step: bodyStep(neighbours, router) ?? stepBelow(router, routers) ?? anyStep,
+    columns: { http, section, key },
+    step: bodyStep(neighbours, key) ?? stepBelow(key, section) ?? anyStep,
     list: listStyle(neighbours),
   }
 }
@@ -43,14 +47,28 @@ function firstStep({ outline }: Understanding): number | undefined {
   return undefined
 }
 
-/** From a router's name to its fields, as the first router that has fields on lines of their own does it. */
-function bodyStep(neighbours: string, router: number): number | undefined {
-  const field = new RegExp(`^( {${router + 1},})(?:rule|service|entryPoints|middlewares|tls|priority):`, 'im').exec(neighbours)
-  return stepBelow(field?.[1]?.length, router)
+/** The lines of the first entries that are not `ours`. */
+function beginning(text: string, entries: readonly Entry[], ours: ReadonlySet<string>): string {
+  const lines: string[] = []
+  let length = 0
+  for (const { key, start, end } of entries) {
+    if (length >= LOOK_AT) break
+    if (ours.has(key)) continue
+    lines.push(text.slice(start, Math.min(end, start + LOOK_AT)))
+    length += end - start
+  }
+  return lines.join('\n')
+}
+
+/** From a name to its fields, as the first one that has fields on lines of their own does it. */
+function bodyStep(neighbours: string, key: number): number | undefined {
+  const fields = 'rule|service|entryPoints|middlewares|tls|priority|loadBalancer|weighted|failover|mirroring'
+  const field = new RegExp(`^( {${key + 1},})(?:${fields}):`, 'im').exec(neighbours)
+  return stepBelow(field?.[1]?.length, key)
 }
 
 function listStyle(neighbours: string): Style['list'] {
-  const found = /^( *)(?:entryPoints|middlewares):[^\n[]*?(?:(\[)|\r?\n( *)- )/im.exec(neighbours)
+  const found = /^( *)(?:entryPoints|middlewares|servers|services|status):[^\n[]*?(?:(\[)[^\n]*[^ \n\][]|\r?\n( *)- )/im.exec(neighbours)
   if (found === null || found[2] !== undefined) return 'flow'
   return { dash: Math.max(0, (found[3] ?? '').length - (found[1] ?? '').length) }
 }

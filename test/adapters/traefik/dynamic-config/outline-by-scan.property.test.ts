@@ -1,99 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
-import type { RouterDefinition } from '../../../src/domain/ports/edge.ts'
-import { owned, readDynamicConfig, withoutRouters, withRouters } from '../../../src/adapters/traefik/dynamic-config.ts'
-import { scanOutline } from '../../../src/adapters/traefik/dynamic-config/outline-by-scan.ts'
-import { parseWhole } from '../../../src/adapters/traefik/dynamic-config/outline-by-yaml.ts'
-import { ProblemError } from '../../../src/domain/problem.ts'
-import { nastyFile } from './nasty-files.ts'
-import { remoteFile, textOf } from './remote-file.ts'
-
-const definition: fc.Arbitrary<RouterDefinition> = fc
-  .record({
-    rule: fc.constantFrom(
-      'Host(`www.site.test`)',
-      'Host(`a`) && Header(`X-Y`, "it\'s: # {odd}")',
-      '!Path(`/x`)',
-      'Host(`Größe`)',
-      'null',
-      '- x',
-      'Path(`/a\tb`)',
-    ),
-    service: fc.constantFrom('web@docker', 'api@internal', 'true@internal'),
-    entryPoints: fc.constantFrom(['websecure'], ['web', 'websecure']),
-    priority: fc.constantFrom(1, -5, 100_000),
-    middlewares: fc.constantFrom(undefined, [], ['oauth-auth@docker'], ['a@docker', 'b@docker']),
-    tls: fc.constantFrom(
-      undefined,
-      {},
-      { certResolver: 'le' },
-      { options: 'x@file', domains: [{ main: 'a.test', sans: ['b.test', '*.c.test'] }] },
-    ),
-  })
-  .map(({ middlewares, tls, ...rest }) => ({ ...rest, ...(middlewares && { middlewares }), ...(tls && { tls }) }))
-
-const add = (text: string, routers: Record<string, RouterDefinition>): string =>
-  textOf(withRouters(readDynamicConfig(remoteFile(text)), routers).bytes)
-const remove = (text: string, names: readonly string[], original?: string): string =>
-  textOf(withoutRouters(readDynamicConfig(remoteFile(text)), names, original === undefined ? undefined : remoteFile(original)).bytes)
-
-/** YAML as another reader sees it, template actions as plain text. */
-const independently = (text: string): any => parse(text.replace(/\{\{[^}]*\}\}/g, 'template'), { merge: true }) ?? {} // oxlint-disable-line typescript/no-explicit-any
-
-describe('routers spliced into any file', () => {
-  it('are there, and nothing else changed', () => {
-    fc.assert(
-      fc.property(nastyFile, definition, ({ text }, router) => {
-        const after = add(text, { 'k8s-jmc': router })
-        const before = independently(text)
-        const expected = { ...before, http: { ...before.http, routers: { ...before.http?.routers, 'k8s-jmc': expectedValue(router) } } }
-        expect(independently(after)).toEqual(expected)
-        expect(owned(readDynamicConfig(remoteFile(after)), 'k8s-jmc', router)).toEqual({ status: 'ours' })
-        expect(isOneInsertion(text, after)).toBe(true)
-      }),
-      { numRuns: 300 },
-    )
-  })
-
-  it('give the same bytes back when they are removed, one by one in any order', () => {
-    fc.assert(
-      fc.property(nastyFile, definition, definition, fc.boolean(), fc.boolean(), ({ text }, first, second, together, reverse) => {
-        const both = together ? add(text, { one: first, two: second }) : add(add(text, { one: first }), { two: second })
-        const [a, b] = reverse ? ['two', 'one'] : ['one', 'two']
-        expect(remove(remove(both, [a ?? ''], text), [b ?? ''], text)).toBe(text)
-        expect(remove(both, ['one', 'two'], text)).toBe(text)
-      }),
-      { numRuns: 200 },
-    )
-  })
-
-  it('leave what a human wrote elsewhere meanwhile', () => {
-    fc.assert(
-      fc.property(nastyFile, definition, fc.nat(), ({ text, eol }, router, place) => {
-        const after = add(text, { 'k8s-jmc': router })
-        const edited = insertLine(after, '# a human was here', eol, place)
-        fc.pre(isUnderstood(edited.text))
-        const back = remove(edited.text, ['k8s-jmc'], text)
-        expect(back.split('# a human was here').length).toBe(2)
-        expect(withoutHumanLine(back, eol)).toBe(text)
-      }),
-      { numRuns: 200 },
-    )
-  })
-
-  it('are no difference when they are there already', () => {
-    fc.assert(
-      fc.property(nastyFile, definition, ({ text }, router) => {
-        const after = add(text, { 'k8s-jmc': router })
-        const again = withRouters(readDynamicConfig(remoteFile(after)), { 'k8s-jmc': router })
-        expect(textOf(again.bytes)).toBe(after)
-        expect(again.ownedKeys).toEqual([])
-      }),
-      { numRuns: 100 },
-    )
-  })
-})
+import { scanOutline } from '../../../../src/adapters/traefik/dynamic-config/outline-by-scan.ts'
+import { parseWhole } from '../../../../src/adapters/traefik/dynamic-config/outline-by-yaml.ts'
+import { ProblemError } from '../../../../src/domain/problem.ts'
+import { nastyFile } from '../nasty-files.ts'
 
 /** A router with anchors and aliases in all the places where people put them, and where they must not be. */
 const anchoring: fc.Arbitrary<(name: string) => string> = fc
@@ -270,43 +180,6 @@ describe('the line scanner for large files', () => {
     ).toBeDefined()
   })
 })
-
-const expectedValue = ({ rule, service, entryPoints, priority, middlewares, tls }: RouterDefinition) => ({
-  rule,
-  entryPoints,
-  ...(middlewares && middlewares.length > 0 && { middlewares }),
-  service,
-  priority,
-  ...(tls !== undefined && { tls }),
-})
-
-function isOneInsertion(before: string, after: string): boolean {
-  let head = 0
-  while (head < before.length && before[head] === after[head]) head++
-  return after.endsWith(before.slice(head))
-}
-
-function insertLine(text: string, line: string, eol: string, place: number): { readonly text: string } {
-  const lines = text.split(eol)
-  lines.splice(place % lines.length, 0, line)
-  return { text: lines.join(eol) }
-}
-
-function withoutHumanLine(text: string, eol: string): string {
-  return text
-    .split(eol)
-    .filter((line) => line !== '# a human was here')
-    .join(eol)
-}
-
-function isUnderstood(text: string): boolean {
-  try {
-    readDynamicConfig(remoteFile(text))
-    return true
-  } catch {
-    return false
-  }
-}
 
 function outcome<Result>(look: () => Result): Result | string {
   try {

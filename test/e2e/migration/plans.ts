@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url'
+import type { Migration } from '../world/migration.ts'
+import { PLAN } from '../world/migration.ts'
+import { jobForWorld, registerJob } from '../world/nomad-job.ts'
+import type { World } from '../world/world.ts'
+import { until } from './clean.ts'
+import type { ScenarioOptions } from './stage.ts'
+
+export const INGRESS = 'fixtures/jayne-martin-counselling/kubernetes/ingress.yaml'
+const JOB_FILE = fileURLToPath(new URL('../../../fixtures/jayne-martin-counselling/nomad/job.json', import.meta.url))
+
+/** What answers every question of a run to the end. */
+export const CONFIRMED = ['--yes', '--confirm', 'jayne-martin-counselling'] as const
+
+/** A job that Nomad takes for healthy after a second instead of ten, where its return is waited for. */
+export const QUICK_TO_RETURN: ScenarioOptions = { job: { minHealthySeconds: 1 } }
+
+/** For scenarios that are about what is done, not about how fast visitors are answered meanwhile. */
+export const FEWER: ScenarioOptions = { perSecond: 100 }
+
+/** Gives the plan a state of its own after the job was stopped: one that a run can be told to stop at. */
+export const withStoppedState = (migration: Migration): Promise<void> =>
+  migration.editYaml(PLAN, [
+    [['states'], ['nomad-only', 'both-running', 'k8s-only', 'stopped', 'nomad-removed']],
+    [['steps', 4, 'reaches'], 'stopped'],
+  ])
+
+/** Where a scenario is about something else: the plan's gate after the switch looks often. */
+export const quickGates = (migration: Migration): Promise<void> =>
+  migration.editYaml(PLAN, [[['steps', 2, 'gates', 0, 'interval'], '200ms']])
+
+/** Gives the old side's router a priority, as a tag of its job; resolves when the edge knows it. */
+export async function withPriority(world: World, priority: number): Promise<void> {
+  const job = await jobForWorld(world, JOB_FILE)
+  const [group] = job.TaskGroups
+  const services = group['Services'] as readonly { readonly Tags: readonly string[] }[]
+  const Services = services.map((service) => ({ ...service, Tags: [...service.Tags, `traefik.http.routers.jmc.priority=${priority}`] }))
+  await registerJob(world, { ...job, TaskGroups: [{ ...group, Services }] })
+  await until('the edge knows the priority', async () => {
+    const { body } = await world.client.ask(`${world.edge.api}/api/http/routers/jmc@consulcatalog`)
+    return (JSON.parse(body) as { readonly priority?: number }).priority === priority
+  })
+}
