@@ -11,8 +11,12 @@ import { startOf, World } from './world.ts'
 
 /** What somebody else does to the world while nobody of us looks: between two processes, or while a question is open. */
 let seed: Seed
+/** The records of a run that nobody disturbs. */
+let undisturbed: JournalDisk
 beforeAll(async () => {
   seed = await readSeed()
+  undisturbed = emptyDisk()
+  await runProcess({ seed, world: new World(seed, startOf(seed)), disk: undisturbed, goal: TO_THE_END })
 })
 
 interface Halfway {
@@ -22,18 +26,12 @@ interface Halfway {
 
 /** The seed run, dead right after the first record that `ends` it. */
 async function diedAfter(ends: (record: JournalRecord) => boolean): Promise<Halfway> {
-  const sequence = await sequenceOf(ends)
+  const sequence = undisturbed.entries.find(({ record }) => ends(record))?.sequence ?? Number.NaN
   const world = new World(seed, startOf(seed))
   const disk = emptyDisk()
   await runProcess({ seed, world, disk, goal: TO_THE_END, killAt: { sequence, durable: true } })
   expect(world.wrong).toEqual([])
   return { disk, data: world.data() }
-}
-
-async function sequenceOf(ends: (record: JournalRecord) => boolean): Promise<number> {
-  const disk = emptyDisk()
-  await runProcess({ seed, world: new World(seed, startOf(seed)), disk, goal: TO_THE_END })
-  return disk.entries.find(({ record }) => ends(record))?.sequence ?? Number.NaN
 }
 
 const TO_THE_END = { do: 'run', to: 'nomad-removed' } as const
