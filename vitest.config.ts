@@ -6,6 +6,8 @@ import { defineConfig } from 'vitest/config'
  */
 export default defineConfig({
   test: {
+    // One less than there are cores unless told, which on two cores is one.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

@@ -50,7 +50,7 @@ const programs = new WeakMap<World, Promise<string>>()
 /** Node 20 reads no types: bundled once for each world, into its folder. */
 function program(world: World): Promise<string> {
   const outfile = join(world.folder, 'visitors.mjs')
-  const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" }
+  const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.filename);" }
   const made =
     programs.get(world) ??
     build({
