@@ -46,8 +46,9 @@ export function afterStepRecord(step: StepProgress, record: StepRecord): StepPro
       return { ...step, ...passed, gate: { name: record.gate, progress: record.progress } }
     }
     case 'gate-failed':
-      // Before the effect: nothing of the step is there.
-      if (record.gate === 'before') return { ...step, phase: 'failed-clean', failure: failureOf(record) }
+      // Before the effect nothing of the step is there; before a half-done one is finished, that half is.
+      if (record.gate === 'before')
+        return { ...step, phase: step.phase === 'pending' ? 'failed-clean' : 'gate-failed', failure: failureOf(record) }
       return {
         ...step,
         phase: step.phase === 'undo-applied' ? 'undo-failed' : 'gate-failed',

@@ -90,7 +90,7 @@ function attached(state: RunState, record: RecordOf<'process-attached'>, at: num
   const process = { pid: record.pid, host: record.host, user: record.user, since: at }
   const again = state.paused ? retried : retriedClean
   const steps = new Map([...state.steps].map(([id, step]) => [id, again(step)] as const))
-  return { ...state, process, steps, paused: undefined, stuck: undefined, tripped: undefined }
+  return { ...state, process, steps, paused: undefined, stuck: undefined }
 }
 
 function startRollback(state: RunState, record: RecordOf<'rollback-started'>, at: number): RunState {

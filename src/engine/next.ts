@@ -49,7 +49,7 @@ export const UNDO_ATTEMPTS = 3
 /** Decides from the folded state alone; the loop does what it says, records it, and asks again. */
 export function next(plan: Plan, kinds: StepKinds, state: RunState, goal: Goal): Action {
   if (state.rollback) return nextOfRollback(plan, kinds, state, state.rollback.to)
-  if (state.tripped) return afterTrip(plan, kinds, state, state.tripped)
+  if (state.tripped && goal.do === 'run') return afterTrip(plan, kinds, state, state.tripped)
   const broken = plan.steps.find((step) => isBroken(progressOf(state, step.id)))
   if (broken) return afterFailure(plan, kinds, state, broken, goal)
   return goal.do === 'rollback' ? towards(plan, kinds, state, goal.to) : forward(plan, kinds, state, goal.to)

@@ -39,7 +39,9 @@ export async function perform(session: Session, goal: Goal, action: Action, memo
     case 'reapply': {
       const refused = await mayGoOn(session, goal, memory)
       if (refused) return refused
-      await applyStep(session, action.step)
+      const seen = await gateBefore(session, action.step)
+      if (session.interrupt.requested.aborted) return halted(session)
+      if (seen === 'passed') await applyStep(session, action.step)
       return undefined
     }
     case 'settle':
@@ -127,21 +129,21 @@ async function ready(session: Session, goal: Goal, memory: Memory): Promise<RunR
   if ('ended' in readiness) return readiness.ended
   memory.shown = readiness.shown
   memory.mayGoOn = true
-  session.beginWatch()
+  session.beginWatch('to-lead-back')
   return undefined
 }
 
 /** A run that goes on in another process asks before it does anything, although an earlier process was told to do all of it. */
 async function mayGoOn(session: Session, goal: Goal, memory: Memory): Promise<RunResult | undefined> {
   if (memory.mayGoOn) {
-    session.beginWatch()
+    session.beginWatch('to-lead-back')
     return undefined
   }
   const asked = await askToGoOn(session, goal.to)
   if ('ended' in asked) return asked.ended
   memory.approved ??= asked.approved
   memory.mayGoOn = true
-  session.beginWatch()
+  session.beginWatch('to-lead-back')
   return undefined
 }
 

@@ -1,7 +1,7 @@
 import type { Plan, PlanStep } from '../domain/plan.ts'
 import { firstUndone, stateBefore } from '../domain/plan.ts'
 import type { RunState, StepFailure } from '../domain/run-state.ts'
-import { currentState } from '../domain/run-state.ts'
+import { currentState, isUntouched } from '../domain/run-state.ts'
 import type { StepKinds } from '../domain/step-kind.ts'
 import { irreversibleBecause } from '../domain/step-kind.ts'
 import type { Backend } from '../domain/traffic.ts'
@@ -16,13 +16,13 @@ export type RollbackTarget = { readonly to: string } | { readonly pause: string 
 export function rollbackTarget(plan: Plan, kinds: StepKinds, state: RunState, step: PlanStep, failure: StepFailure): RollbackTarget {
   const index = plan.steps.indexOf(step)
   const kind = kinds.get(step.kind)
-  const irreversible = irreversibleBecause(kind)
+  // A look right before its effect that failed is no failure of what cannot be undone: nothing of it was tried.
+  const tried = !isUntouched(state, step.id) || failure.problem !== undefined
+  const irreversible = tried ? irreversibleBecause(kind) : undefined
   if (irreversible !== undefined) return { pause: `it cannot be undone (${irreversible})` }
   if (step.onFailure === 'pause') return { pause: 'the plan says to pause here' }
   if (failure.inconclusive) return { pause: blind(failure, state, plan) }
-  const boundary = plan.steps.findLastIndex(
-    (each) => isIrreversible(each, kinds) && (state.steps.get(each.id)?.phase ?? 'pending') !== 'pending',
-  )
+  const boundary = plan.steps.findLastIndex((each) => isIrreversible(each, kinds) && !isUntouched(state, each.id))
   const candidates = [plan.states[0], ...state.reached.map((each) => each.state)].filter((each) => firstUndone(plan, each) > boundary)
   if (typeof step.onFailure === 'object')
     return candidates.includes(step.onFailure.rollbackTo)

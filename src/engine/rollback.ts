@@ -154,7 +154,8 @@ async function manualOfMovingBack(session: Session, stuck: PlanStep): Promise<re
   for (const step of session.plan.steps.filter((each) => waiting.includes(each.id)).reverse()) {
     const { back } = session.kind(step).traffic(step.spec)
     if (back === 'irreversible' || !back.some((atom) => atom.do === 'route-remove')) continue
-    commands.push(`visitors are still where step ${step.id} led them; to move them back:`, ...(await manualOf(session, step)))
+    const how = await manualOf(session, step).catch((error: unknown) => [`    what it takes cannot be told: ${toProblem(error).summary}`])
+    commands.push(`by the journal, visitors are still where step ${step.id} led them; to move them back:`, ...how)
   }
   return commands
 }

@@ -16,6 +16,7 @@ import type { Session } from './session.ts'
 import { openSession } from './session.ts'
 import type { PlanSnapshot } from './snapshot.ts'
 import { encodeSnapshot } from './snapshot.ts'
+import type { Trip } from './watch.ts'
 
 export interface ExecuteOptions {
   readonly plan: Plan
@@ -92,18 +93,24 @@ async function untilEnd(session: Session, goal: Goal, approved: readonly StepPre
     const barrier =
       goal.do === 'rollback' && !session.state().rollback ? boundaryPassed(plan, dependencies.kinds, session.state(), goal.to) : undefined
     if (barrier) return failed(session, [barrier])
-    if (goal.do === 'rollback' || session.state().rollback) session.beginWatch()
+    if (goal.do === 'rollback' || session.state().rollback) session.beginWatch('to-count')
     await recordTrip(session, goal)
     const action = next(plan, dependencies.kinds, session.state(), goal)
     const ended = await perform(session, goal, action, memory)
-    if (ended) return ended
+    // What failed, failed for visitors too: the budget was crossed meanwhile, and leads back.
+    if (ended && !(ended.outcome === 'failed' && unrecordedTrip(session, goal))) return ended
   }
+}
+
+function unrecordedTrip(session: Session, goal: Goal): Trip | undefined {
+  const { rollback, tripped } = session.state()
+  return goal.do !== 'run' || rollback || tripped ? undefined : session.watch?.trip()
 }
 
 /** Once, while going forward: what is decided next is decided from the journal. */
 async function recordTrip(session: Session, goal: Goal): Promise<void> {
-  const trip = session.watch?.trip()
-  if (trip === undefined || goal.do !== 'run' || session.state().rollback || session.state().tripped) return
+  const trip = unrecordedTrip(session, goal)
+  if (trip === undefined) return
   await session.record({ type: 'watch-tripped', ...trip })
   session.dependencies.emit({ type: 'watch-tripped', ...trip })
 }

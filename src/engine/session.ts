@@ -27,8 +27,8 @@ export interface Session {
   readonly interrupt: Pick<Interrupt, 'requested' | 'now'>
   /** The plan's watch, once it has been begun. */
   readonly watch: Watch | undefined
-  /** Begins to watch, where the plan says so and nobody watches yet. */
-  beginWatch(): void
+  /** Begins to watch, where the plan says so and nobody watches yet: to lead back, or only to count. */
+  beginWatch(purpose: 'to-lead-back' | 'to-count'): void
   /** The state after every record so far. */
   state(): RunState
   /** Makes a record durable, then folds it. */
@@ -54,19 +54,20 @@ export function openSession(plan: Plan, files: PlanFiles, journal: JournalPort, 
     ports: { ...dependencies.ports, visitor },
     tally,
     get interrupt() {
-      // On the way back a watch only counts: there is nothing better to turn to.
-      return state.rollback ? interrupt : heeding
+      // Once a trip is recorded the watch has spoken; on the way back it only counts: there is nothing better to turn to.
+      return state.rollback || state.tripped ? interrupt : heeding
     },
     get watch() {
       return watch
     },
-    beginWatch() {
+    beginWatch(purpose) {
       if (watch !== undefined || plan.watch === undefined) return
       watch = startWatch({ plan, ports: session.ports, files }, plan.watch, listener(dependencies.emit))
-      heeding = {
-        requested: AbortSignal.any([interrupt.requested, watch.crossed]),
-        now: AbortSignal.any([interrupt.now, watch.overdue]),
-      }
+      if (purpose === 'to-lead-back')
+        heeding = {
+          requested: AbortSignal.any([interrupt.requested, watch.crossed]),
+          now: AbortSignal.any([interrupt.now, watch.overdue]),
+        }
       dependencies.emit({ type: 'watch-started', policy: plan.watch })
     },
     state: () => state,

@@ -29,7 +29,13 @@ export function statusOf(plan: Plan, kinds: StepKinds, state: RunState, hints: C
     steps: plan.steps.map((step) => stepStatus(step, kinds, state)),
     mode,
     ...(why !== undefined && { why }),
-    evidence: state.stuck?.problem.details ?? state.paused?.evidence ?? state.rollback?.evidence ?? state.rolledBack?.evidence ?? [],
+    evidence:
+      state.stuck?.problem.details ??
+      state.paused?.evidence ??
+      state.rollback?.evidence ??
+      state.tripped?.evidence ??
+      state.rolledBack?.evidence ??
+      [],
     manual: state.stuck?.manual ?? [],
     ...(hints.heldBy && { heldBy: hints.heldBy }),
     rollback: rollbackOf(plan, kinds, state),
@@ -51,6 +57,7 @@ function whyOf(state: RunState): string | undefined {
   if (state.stuck) return state.stuck.problem.summary
   if (state.paused) return state.paused.reason
   if (state.rollback) return `rolling back to ${state.rollback.to}: ${state.rollback.reason}`
+  if (state.tripped) return `${state.tripped.reason}; the next run answers it`
   if (state.rolledBack) return `rolled back to ${state.rolledBack.to} (${state.rolledBack.cause}): ${state.rolledBack.reason}`
   return undefined
 }

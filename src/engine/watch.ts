@@ -62,7 +62,7 @@ export function startWatch(visiting: Omit<Visiting, 'signal'>, policy: WatchPoli
         crossed.abort()
         void sleepQuietly(clock, GRACE_MS, ended.signal).then(() => overdue.abort())
       }
-      await sleepQuietly(clock, policy.interval, ended.signal)
+      await sleepQuietly(clock, Math.max(0, policy.interval - (to - from)), ended.signal)
     }
   })()
   return {

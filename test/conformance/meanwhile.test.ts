@@ -114,7 +114,9 @@ describe('a rollback after the stop, with a new side that has died', () => {
     const { disk, data } = await diedAfter(done('stop'))
     const world = new World(seed, brokenNewSide(data), { faults: ['nomad-gone'] })
     const { result } = await runProcess({ seed, world, disk, goal: { do: 'rollback', to: 'nomad-only' } })
-    expect(result?.outcome === 'stuck' && result.manual.join('\n')).toMatch(/visitors are still where step cut-traffic led them[^]*k8s-jmc/)
+    expect(result?.outcome === 'stuck' && result.manual.join('\n')).toMatch(
+      /by the journal, visitors are still where step cut-traffic led them[^]*k8s-jmc/,
+    )
   })
 })
 

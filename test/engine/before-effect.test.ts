@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { Event } from '../../src/domain/event.ts'
 import type { Observation } from '../../src/domain/observation.ts'
 import { fail, inconclusive, pass, pending } from '../../src/domain/observation.ts'
-import type { WaitingStepKind } from '../../src/domain/step-kind.ts'
+import type { Json } from '../../src/domain/json.ts'
+import type { JournalRecord } from '../../src/domain/records.ts'
+import type { ActingStepKind, WaitingStepKind } from '../../src/domain/step-kind.ts'
 import type { JournalDisk } from '../fakes/journal.ts'
 import { emptyDisk } from '../fakes/journal.ts'
 import type { SmallWorld } from './small-world.ts'
@@ -61,4 +63,58 @@ describe('right before the old side is stopped', () => {
     recover()
     expect(await go()).toMatchObject({ outcome: 'done', state: 'nomad-removed' })
   })
+})
+
+describe('right before what cannot be undone', () => {
+  /** The new side answers with `look` once the old side is stopped and the person has said yes. */
+  const atTheBoundary = async (look: Observation) => {
+    const world = freshWorld()
+    const disk = emptyDisk()
+    let confirmed = false
+    const observe = async (): Promise<Observation> => (confirmed ? look : pass('all is well'))
+    const result = await runSmall({
+      world,
+      disk,
+      change: (d) => {
+        const kinds = provenBy(world, observe)
+        const purge = kinds.get('turn-kept') as ActingStepKind<object, Json, Json>
+        kinds.set('turn-kept', { ...purge, traffic: () => ({ forward: [{ do: 'stop', side: 'old' }], back: 'irreversible' }) })
+        const confirmIrreversible = async () => {
+          confirmed = true
+          return { answer: 'yes', how: 'typed' } as const
+        }
+        return { ...d, kinds, questions: { ...d.questions, confirmIrreversible } }
+      },
+    })
+    return { world, result }
+  }
+
+  it('a new side that has failed leads back: nothing of it was tried', async () => {
+    const { world, result } = await atTheBoundary(fail('the pods are gone', { side: 'new' }))
+    expect(result).toMatchObject({ outcome: 'rolled-back', state: 'both-running', cause: 'automatic' })
+    expect(picture(world)).toBe('new=1 route=0 old=1 kept=1')
+  })
+
+  it('a side that cannot be seen pauses', async () => {
+    const { world, result } = await atTheBoundary(inconclusive('no answer'))
+    expect(result).toMatchObject({ outcome: 'paused', state: 'k8s-only' })
+    expect(result.outcome === 'paused' && result.reason).not.toMatch(/gone for good/)
+    expect(picture(world)).toBe('new=1 route=1 old=0 kept=1')
+  })
+})
+
+it('a half-done stop is not finished under visitors whose side has failed meanwhile', async () => {
+  const world = freshWorld()
+  const disk = emptyDisk()
+  const stopping = (record: JournalRecord): boolean => record.type === 'note' && record.step === 'stop'
+  const whole = emptyDisk()
+  await runSmall({ world: freshWorld(), disk: whole })
+  const sequence = whole.entries.find(({ record }) => stopping(record))?.sequence ?? Number.NaN
+  await runSmall({ world, disk, killAt: { sequence, durable: true } }).catch(() => undefined)
+  expect(disk.entries.some(({ record }) => stopping(record))).toBe(true)
+  world.half.add('old')
+  const observe = async (): Promise<Observation> => fail('the pods are gone', { side: 'new' })
+  const result = await runSmall({ world, disk, change: (d) => ({ ...d, kinds: provenBy(world, observe) }) })
+  expect(result).toMatchObject({ outcome: 'rolled-back', state: 'both-running' })
+  expect(picture(world)).toBe('new=1 route=0 old=1 kept=1')
 })

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Event, RunResult } from '../../src/domain/event.ts'
 import type { Plan } from '../../src/domain/plan.ts'
+import { ProblemError } from '../../src/domain/problem.ts'
+import type { JournalRecord } from '../../src/domain/records.ts'
+import type { Settlement } from '../../src/domain/step-kind.ts'
 import type { EngineDependencies } from '../../src/engine/contract.ts'
 import { createSelfAdvancingClock } from '../fakes/clock.ts'
+import type { JournalDisk } from '../fakes/journal.ts'
 import { emptyDisk } from '../fakes/journal.ts'
 import type { SmallWorld } from './small-world.ts'
 import { freshWorld, picture, runSmall, smallKinds, smallPlan } from './small-world.ts'
@@ -181,5 +185,92 @@ describe('a watch over a run', () => {
     })
     expect(await go()).toMatchObject({ outcome: 'declined' })
     expect(types(events)).not.toContain('watch-started')
+  })
+})
+
+describe('a trip', () => {
+  const holdingUp = (name: string, settle?: Settlement) => (dependencies: EngineDependencies, now: SmallWorld) => {
+    const kinds = new Map(smallKinds(now))
+    const kind = kinds.get(name)
+    if (kind?.nature !== 'acts') throw new Error(`the small world has ${name}`)
+    kinds.set(name, {
+      ...kind,
+      apply: async (context) => context.ports.clock.sleep(600_000, context.signal),
+      ...(settle && { settle: async () => settle }),
+    })
+    return { ...dependencies, kinds }
+  }
+  const brokenWhenStopped = (now: SmallWorld): 'broken' | 'right' => (now.on.get('route') && !now.on.get('old') ? 'broken' : 'right')
+
+  it('in the middle of what cannot be undone, of which nothing has happened, leads back', async () => {
+    const { world, go } = await watched({ visitors: brokenWhenStopped, change: holdingUp('turn-kept', { status: 'none' }) })
+    expect(await go()).toMatchObject({ outcome: 'rolled-back', state: 'both-running' })
+    expect(picture(world)).toBe('new=1 route=0 old=1 kept=1')
+  })
+
+  it('in the middle of what cannot be undone, of which a part has happened, pauses and says so', async () => {
+    const { go } = await watched({
+      visitors: brokenWhenStopped,
+      change: holdingUp('turn-kept', { status: 'partial', reason: 'half of it is gone' }),
+    })
+    const result = await go()
+    expect(result).toMatchObject({ outcome: 'paused', state: 'k8s-only' })
+    expect(result.outcome === 'paused' && result.reason).toMatch(/the watch saw .*it cannot be undone/)
+  })
+
+  it('during a preview that fails for the same reason is not forgotten', async () => {
+    const { go } = await watched({
+      visitors: (now) => (now.on.get('route') ? 'broken' : 'right'),
+      change: (dependencies, now) => {
+        const kinds = new Map(smallKinds(now))
+        const stop = kinds.get('turn-old')
+        if (stop?.nature !== 'acts') throw new Error('the small world has a stop')
+        kinds.set('turn-old', {
+          ...stop,
+          preview: async (context) => {
+            if (now.on.get('route')) {
+              await context.ports.clock.sleep(20_000)
+              throw new ProblemError({ code: 'unreachable', summary: 'nobody answers', next: [], effect: 'no' })
+            }
+            return stop.preview(context, [])
+          },
+        })
+        const soak = kinds.get('soak')
+        if (soak?.nature === 'waits') kinds.set('soak', { ...soak, policy: () => ({ ...soak.policy({}), hold: 0 }) })
+        return { ...dependencies, kinds }
+      },
+    })
+    expect(await go()).toMatchObject({ outcome: 'rolled-back', state: 'both-running', cause: 'automatic' })
+  })
+
+  it('that a process died on is answered by the next one', async () => {
+    const { world, disk, go } = await watched({
+      change: soaking(5),
+      visitors: (now, elapsed) => (now.on.get('route') && elapsed > 60_000 ? 'broken' : 'right'),
+    })
+    await go()
+    const tripped = disk.entries.findIndex(({ record }) => record.type === 'watch-tripped')
+    const died: JournalDisk = { entries: disk.entries.slice(0, tripped + 1), blobs: disk.blobs }
+    world.on.set('route', true)
+    const next = await runSmall({ world, disk: died, plan: WATCHED })
+    expect(next).toMatchObject({ outcome: 'rolled-back', state: 'both-running', cause: 'automatic' })
+  })
+
+  it('never keeps a rollback from telling what it could not see', async () => {
+    const { world, disk } = await watched({})
+    const kept = (record: JournalRecord): boolean => record.type === 'intent' && record.step === 'purge'
+    const whole = emptyDisk()
+    await runSmall({ world: freshWorld(), disk: whole, plan: smallPlan() })
+    const sequence = whole.entries.find(({ record }) => kept(record))?.sequence ?? Number.NaN
+    await runSmall({ world, disk, plan: smallPlan(), killAt: { sequence, durable: true } }).catch(() => undefined)
+    world.faults.set('settle:kept', 'blind')
+    const result = await runSmall({
+      world,
+      disk,
+      plan: WATCHED,
+      goal: { do: 'rollback', to: 'nomad-only' },
+      change: (given) => ({ ...given, ports: { ...given.ports, visitor: { ask: async () => SITE_BROKEN } } }),
+    })
+    expect(result.outcome).not.toBe('interrupted')
   })
 })

@@ -156,6 +156,21 @@ describe('settle', () => {
 })
 
 describe('undo', () => {
+  test('visitors that a finished step led to the new side are not asked: that side may be dead, and the step is undone next', async () => {
+    const { world, context, record, notes, note, apply } = await previewed()
+    await apply()
+    await undoStop.apply(context, record, notes, note)
+    world.visitor.answer = () => answered(500, 'broken')
+    expect(await undoStop.verify(context, record, notes)).toMatchObject({ verdict: 'pending' })
+    const route = {
+      about: 'traefik-route',
+      side: 'new',
+      what: 'our route wins',
+      observe: async () => fail('dead', { side: 'new' }),
+    } as const
+    expect(await undoStop.verify({ ...context, standing: [route] }, record, notes)).toMatchObject({ verdict: 'pass' })
+  })
+
   test('a job that was garbage-collected is registered from the record', async () => {
     const { world, apply, context, record, notes, note } = await previewed()
     await apply()

@@ -64,15 +64,17 @@ async function settle(context: StopContext, record: StopRecord, notes: readonly 
 }
 
 /**
- * The job runs as before, and the old side answers: asked by the finished steps that can, which still have visitors on the new side, as a
- * visitor where there is none. A dead new side is no reason to stop here: the undos of those steps are the cure.
+ * The job runs as before, and the old side answers where a finished step can ask it. Visitors are asked only where no finished step has led
+ * them to the new side: that side may be dead, and the undo of that step is the cure.
  */
 async function verify(context: StopContext, record: StopRecord, notes: readonly StopNote[]): Promise<Observation> {
   const oldSide = context.standing.filter((check) => check.about === 'old-side')
+  const ledAway = oldSide.length > 0 || context.standing.some((check) => check.about === 'traefik-route')
   return combine(
     await Promise.all([
       look(`job ${record.id}`, () => observeJob(context, record, notes)),
-      ...(oldSide.length > 0 ? oldSide.map(async (check) => patient(await check.observe())) : [visitSite(context)]),
+      ...oldSide.map(async (check) => patient(await check.observe())),
+      ...(ledAway ? [] : [visitSite(context)]),
     ]),
   )
 }

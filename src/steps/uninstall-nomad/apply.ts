@@ -61,13 +61,15 @@ function isExpectedSilence(
   running: readonly HostRecord[],
   notes: readonly UninstallNote[],
 ): boolean {
-  const silent = problem.code === 'nomad-unreachable' || problem.code === 'nomad-no-leader' || problem.code === 'nomad-refused'
+  const silent = problem.code === 'nomad-unreachable' || problem.code === 'nomad-no-leader'
   const drained = notes.some((each) => each.did === 'drained')
   const stopped = hosts.filter(
     ({ host, server }) =>
       server && !running.some((each) => each.host === host) && notes.some((each) => each.did === 'stopping' && each.host === host),
   )
-  return silent && drained && stopped.length > 0
+  const servers = hosts.filter(({ server }) => server)
+  // While most of the servers run somebody answers, and a silence is our own network's.
+  return silent && drained && stopped.length > 0 && 2 * stopped.length >= servers.length
 }
 
 async function takeOff(context: UninstallContext, host: HostRecord, note: Note<UninstallNote>): Promise<void> {

@@ -88,7 +88,11 @@ test.each([
   ['watch: { interval: 100ms }', 'watch: `interval` 100ms asks the site too often'],
   [
     'watch: { interval: 10s, failureThreshold: 3, within: 30s }',
-    'watch: `within` 30s has no room for more than 3 wrong answers 10s apart: it could never trip',
+    'watch: `within` 30s has no room for more than 3 wrong answers 10s apart, as a site that hangs gives them: it could never trip',
+  ],
+  [
+    'watch: { within: 5s }',
+    'watch: `within` 5s has no room for more than 2 wrong answers 5s apart, as a site that hangs gives them: it could never trip',
   ],
 ])('a watch that would be a load, or could never trip: %s', async (watch, expected) => {
   expect((await problemsOf(changed('steps:', `${watch}\nsteps:`))).map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
