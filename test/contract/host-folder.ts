@@ -3,13 +3,12 @@ import { dirname, join } from 'node:path'
 import type { HostSide } from './world.ts'
 
 /** A folder of a host whose file system this process sees at `root`. Files belong to whom the folder belongs to. */
-export function hostFolder(port: HostSide['port'], root: string, folder: string, hasUsers: boolean): HostSide {
+export function hostFolder(port: HostSide['port'], root: string, folder: string): HostSide {
   const onHost = (name: string): string => join(folder, name)
   const here = (name: string): string => join(root, onHost(name))
   return {
     port,
     folder,
-    hasUsers,
     put: async (name, text) => {
       await saveByRename(here(name), text)
       return onHost(name)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { title, whyNoWorld } from '../e2e/world/tools/possible.ts'
-import { hostContract } from './host.ts'
+import { hostContract, hostUsersContract } from './host.ts'
 import { httpContract } from './http.ts'
 import { kubernetesContract } from './kubernetes.ts'
 import { nomadContract } from './nomad.ts'
@@ -21,5 +21,6 @@ describe.skipIf(reason !== undefined)(title('real servers keep the contract:', r
   nomadContract(() => world)
   traefikContract(() => world)
   hostContract(() => world)
+  hostUsersContract(() => world)
   httpContract(() => world)
 })

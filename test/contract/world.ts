@@ -78,8 +78,6 @@ export interface HostSide {
   read(name: string): Promise<string>
   /** Makes `name` a symlink to `target`, both in the folder. */
   link(name: string, target: string): Promise<string>
-  /** Whether our user there is kept out of anything: root, and whoever runs the lab as root, is not. */
-  readonly hasUsers: boolean
   chmod(name: string, mode: number): Promise<void>
   names(): Promise<readonly string[]>
 }

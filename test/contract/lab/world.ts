@@ -65,7 +65,7 @@ export async function startLabWorld(): Promise<RunningContractWorld> {
       visit: (to, { path = '/', headers = {} } = {}) =>
         visitor.ask({ url: `https://${to}${path}`, connectTo: visitors, headers, insecureSkipVerify: true }),
     },
-    host: hostFolder(host, directory, '/home/deploy', process.getuid?.() !== 0),
+    host: hostFolder(host, directory, '/home/deploy'),
     http: { visitor, visitors, site: SITE, authority: authority.certPem, nobody: await closedPort(), ...badServers(visitor) },
     stop: async () => {
       await host.close()

@@ -51,7 +51,7 @@ async function contractWorld(world: World): Promise<RunningContractWorld> {
       visit: (to, { path = '/', headers = {} } = {}) =>
         visitor.ask({ url: `https://${to}${path}`, connectTo: world.edge.visitors, headers, insecureSkipVerify: true }),
     },
-    host: hostFolder(host, `${world.folder}/hestia`, '/home/deploy', true),
+    host: hostFolder(host, `${world.folder}/hestia`, '/home/deploy'),
     http: {
       visitor,
       visitors: world.edge.visitors,
