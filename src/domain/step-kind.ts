@@ -156,10 +156,10 @@ export type StepKind<Spec = unknown, UndoRecord extends Json = Json, NoteValue e
   | WaitingStepKind<Spec>
 
 /**
- * A step kind with its type parameters forgotten, as the registry holds it. Sound because the engine only ever hands a
- * kind values that the same kind produced: its parsed spec, its undo record, its notes.
+ * A step kind with its type parameters forgotten, as the registry holds it: its functions are methods, whose parameters TypeScript compares both
+ * ways. Sound because the engine only ever hands a kind values that the same kind produced: its parsed spec, its undo record, its notes.
  */
-export type AnyStepKind = ActingStepKind<any, any, any> | WaitingStepKind<any> // oxlint-disable-line typescript/no-explicit-any
+export type AnyStepKind = StepKind
 
 /** Why what a kind does can never be undone; undefined where it can, or where it does nothing. */
 export const irreversibleBecause = (kind: AnyStepKind | undefined): string | undefined =>
@@ -178,5 +178,5 @@ export interface GateKind<Spec> {
   observe(context: StepContext<Spec>): Promise<Observation>
 }
 
-export type AnyGateKind = GateKind<any> // oxlint-disable-line typescript/no-explicit-any
+export type AnyGateKind = GateKind<unknown>
 export type GateKinds = ReadonlyMap<string, AnyGateKind>

@@ -17,7 +17,7 @@ function watching(world: ReturnType<typeof freshWorld>, asked: string[]): StepKi
     ...(kinds.get('turn-old') as ActingStepKind<object, Json, Json>),
     standingUntil: () => about('the old job runs'),
   })
-  const kept = kinds.get('turn-kept') as ActingStepKind<object, Json, Json>
+  const kept = kinds.get('turn-kept') as ActingStepKind<unknown, Json, Json>
   const note = (step: string, standing: readonly { what: string }[]): void =>
     void asked.push(`${step}: ${standing.map((each) => each.what).join(', ')}`)
   const soak = kinds.get('soak')

@@ -11,12 +11,15 @@ export interface WorkFolder {
   remove(): Promise<void>
 }
 
+const PREFIX = 'jmc-'
+/** What `mkdtemp` appends. */
+const RANDOM_LETTERS = 6
 /** A unix socket's path has 107 characters at most, and ssh appends 17 while it binds; a name of ours has 16. */
-const LONGEST_PARENT = 107 - 17 - '/jmc-XXXXXX'.length - 16
+const LONGEST_PARENT = 107 - 17 - `/${PREFIX}`.length - RANDOM_LETTERS - 16
 
 export function createWorkFolder(parent = tmpdir().length <= LONGEST_PARENT ? tmpdir() : '/tmp'): WorkFolder {
   let made: Promise<string> | undefined
-  const path = (): Promise<string> => (made ??= mkdtemp(join(parent, 'jmc-')))
+  const path = (): Promise<string> => (made ??= mkdtemp(join(parent, PREFIX)))
   return {
     path,
     socket: async () => join(await path(), `s${randomBytes(4).toString('hex')}`),
