@@ -63,7 +63,9 @@ describe('the house', () => {
   })
 
   it('leaves the types switched on', () => {
-    expect(offenders(every, (path) => matching(path, /@ts-(ignore|expect-error|nocheck)|as unknown as|\bas any\b|[<,] ?any[,>]/))).toEqual([])
+    expect(offenders(every, (path) => matching(path, /@ts-(ignore|expect-error|nocheck)|as unknown as|\bas any\b|[<,] ?any[,>]/))).toEqual(
+      [],
+    )
   })
 
   it('keeps domain pure: only types from outside', () => {
