@@ -53,6 +53,8 @@ export interface EdgeTarget {
   readonly dynamicConfig: string
   /** URL of Traefik's API as the host itself reaches it. */
   readonly api: Template
+  /** URL of Traefik's Prometheus metrics as the host itself reaches it; default: `/metrics` beside the API. */
+  readonly metrics?: Template
   /** Where observations connect, `host:port`; default: what DNS says of the site. */
   readonly visitors?: Template
   /** `in-place` for a single-file bind mount (facts.md, Traefik 4); default: an exchange of names. */

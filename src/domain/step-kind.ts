@@ -3,9 +3,10 @@ import type { Change, Preview } from './change.ts'
 import type { GatePolicy } from './gate-policy.ts'
 import type { Json } from './json.ts'
 import type { Observation, Side } from './observation.ts'
-import type { Plan } from './plan.ts'
+import type { Plan, PlanStep } from './plan.ts'
 import type { PlanFiles, Ports } from './ports/index.ts'
 import type { Problem } from './problem.ts'
+import type { SideDoors } from './side-doors.ts'
 import type { StepTraffic } from './traffic.ts'
 
 /** All that a kind's functions may use. Nothing else of the process is theirs: no console, no clock, no file system. */
@@ -26,6 +27,15 @@ export interface StepContext<Spec> {
    * sake of those that are still to come.
    */
   readonly standing: readonly StandingCheck[]
+  /**
+   * Undo records of the steps before this one whose effect is there, by step id; in a preview also those that steps not yet done are
+   * predicted to have. Only for a kind that goes on with what another step of its own family began.
+   */
+  readonly earlier: ReadonlyMap<string, Json>
+  /** Ids of the steps that the rollback under way has still to undo, this one included; empty while going forward. */
+  readonly undoing: ReadonlySet<string>
+  /** How each side is asked through the real edge, where a finished step has opened its doors. */
+  readonly doors: SideDoors | undefined
 }
 
 /**
@@ -82,8 +92,10 @@ interface StepKindBase<Spec> {
   readonly example: Json
   /** Targets it uses; a rule checks that the plan names them. */
   readonly targets: readonly ('kubernetes' | 'nomad' | 'edge')[]
-  /** Pure. What it needs of and does to visitors. */
-  traffic(spec: Spec): StepTraffic
+  /** Pure. What it needs of and does to visitors, given the steps of the plan before it. */
+  traffic(spec: Spec, before: readonly PlanStep[]): StepTraffic
+  /** Pure. Whether it opens doors to both sides (`openDoors` says which), closes them, or cannot work without them; undefined: none of these. */
+  doors?(spec: Spec): 'opens' | 'closes' | 'needs' | undefined
   /** Paths (relative to the plan) whose content belongs to the plan's snapshot. */
   files?(spec: Spec): readonly string[]
   /** Host names of visitors that the step is about, with where they are said; a rule compares them all to the site's. */
@@ -131,7 +143,9 @@ export interface ActingStepKind<Spec, UndoRecord extends Json, NoteValue extends
   confirmation?(spec: Spec): string
   /** What must go on holding once the step is done. */
   standing?(context: StepContext<Spec>, undoRecord: UndoRecord, notes: readonly NoteValue[]): readonly StandingCheck[]
-  /** Subjects of earlier steps' standing checks that end once this step is done: nobody can be asked about them any more. */
+  /** The doors as this step, once it is done, leaves them; undefined: as they were. */
+  openDoors?(context: StepContext<Spec>, undoRecord: UndoRecord): SideDoors | 'closed' | undefined
+  /** Subjects of earlier steps' standing checks that end once this step is done: nobody can be asked about them any more, or this step asks in their place. */
   readonly ends?: readonly StandingCheck['about'][]
   /** What must go on holding until the step is done: the job that it will stop still runs, so that there is a way back. */
   standingUntil?(context: StepContext<Spec>): readonly StandingCheck[]
@@ -167,16 +181,29 @@ export const irreversibleBecause = (kind: AnyStepKind | undefined): string | und
 
 export type StepKinds = ReadonlyMap<string, AnyStepKind>
 
-/** A gate that a plan adds to a step. Its spec is what stands under its name in the plan. */
-export interface GateKind<Spec> {
+interface GateKindBase<Spec> {
   readonly kind: string
   readonly summary: string
   readonly spec: ZodType<Spec>
   readonly example: Json
   readonly targets: readonly ('kubernetes' | 'nomad' | 'edge')[]
   readonly defaultPolicy: GatePolicy
+  /** True: it asks through doors, so a step before it must have opened them. */
+  readonly needsDoors?: boolean
+}
+
+/** Each look stands for itself. */
+export interface LookingGateKind<Spec> extends GateKindBase<Spec> {
   observe(context: StepContext<Spec>): Promise<Observation>
 }
+
+/** Judges what has gathered since it began to look: `begin` is called once for each run of the gate, what it returns for each look. */
+export interface GatheringGateKind<Spec> extends GateKindBase<Spec> {
+  begin(context: StepContext<Spec>): () => Promise<Observation>
+}
+
+/** A gate that a plan adds to a step. Its spec is what stands under its name in the plan. */
+export type GateKind<Spec> = LookingGateKind<Spec> | GatheringGateKind<Spec>
 
 export type AnyGateKind = GateKind<unknown>
 export type GateKinds = ReadonlyMap<string, AnyGateKind>

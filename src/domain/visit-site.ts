@@ -33,7 +33,7 @@ export async function visitSite(context: Visiting, side?: Side): Promise<Observa
 }
 
 /** `host:port` of `targets.edge.visitors`; a template in it is resolved by the edge's adapter, which knows the real value. */
-async function visitorsAddress({ plan, ports }: Visiting): Promise<string | undefined> {
+export async function visitorsAddress({ plan, ports }: Visiting): Promise<string | undefined> {
   const visitors = plan.targets.edge?.visitors
   if (visitors === undefined || !visitors.includes('${')) return visitors
   return (await ports.edge.describe()).visitors

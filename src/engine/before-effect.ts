@@ -7,7 +7,7 @@ import { progressOf } from '../domain/run-state.ts'
 import type { TrafficAtom } from '../domain/traffic.ts'
 import { visitSite } from '../domain/visit-site.ts'
 import type { Session } from './session.ts'
-import { contextOf } from './session.ts'
+import { contextOf } from './step-context.ts'
 
 /** One good look is enough, and a hiccup is looked at again. Blindness is no reason to move visitors, and none to go on. */
 const POLICY: GatePolicy = { ...DEFAULT_GATE_POLICY, interval: 500, timeout: 5_000, inconclusive: 'pause' }
@@ -22,7 +22,7 @@ export interface LookBefore {
  * since it was last seen, and somebody else may have moved visitors. Undefined: the effect takes nothing away from them.
  */
 export async function lookBefore(session: Session, step: PlanStep): Promise<LookBefore | undefined> {
-  const { forward } = session.kind(step).traffic(step.spec)
+  const { forward } = session.traffic(step)
   const side = forward.map(dependsOn).find((each) => each !== undefined)
   if (side === undefined) return undefined
   const context = await contextOf(session, step)
@@ -50,7 +50,7 @@ async function proofsOf(session: Session, before: PlanStep, side: Side): Promise
   const proofs: (() => Promise<Observation>)[] = []
   for (const each of finished) {
     const kind = session.kind(each)
-    const proves = kind.traffic(each.spec).forward.some((atom) => atom.do === 'prove' && atom.side === side)
+    const proves = session.traffic(each).forward.some((atom) => atom.do === 'prove' && atom.side === side)
     if (kind.nature !== 'waits' || !proves) continue
     const context = await contextOf(session, each)
     proofs.push(() => kind.observe(context))

@@ -5,7 +5,8 @@ import type { Direction } from '../domain/records.ts'
 import { progressOf } from '../domain/run-state.ts'
 import type { Settlement, Undo } from '../domain/step-kind.ts'
 import type { Session } from './session.ts'
-import { actingKind, contextOf } from './session.ts'
+import { actingKind } from './session.ts'
+import { contextOf } from './step-context.ts'
 
 /** How often `settle` is asked before "cannot be seen" is taken for an answer, and how long apart (milliseconds). */
 const SETTLE_ATTEMPTS = 5

@@ -98,6 +98,19 @@ function hold(
   return { is: 'going-on', progress }
 }
 
+/** How far the last look of a hold may be put off, in intervals: gaps count as observed up to two. */
+const LONGEST_REST = 1.5
+
+/**
+ * Pure. How long to rest after a look that took `took`, until the next, milliseconds. Looks begin `interval` apart. Where a hold would lack but a little at
+ * the next beat, the look waits for its end, so that no interval more is spent on it.
+ */
+export function restAfter(policy: GatePolicy, progress: GateProgress, interval: number, took: number): number {
+  const beat = Math.max(0, interval - took)
+  const left = progress.phase === 'holding' ? policy.hold - progress.observedHoldMs : 0
+  return left <= LONGEST_REST * interval ? Math.max(beat, left) : beat
+}
+
 const failed = (progress: GateProgress, verdict: 'fail' | 'timeout' | 'inconclusive'): GateStep => ({
   is: 'failed',
   verdict,

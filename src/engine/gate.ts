@@ -1,17 +1,20 @@
 import { formatDuration } from '../domain/duration.ts'
 import type { GatePolicy } from '../domain/gate-policy.ts'
+import { intervalAt } from '../domain/gate-policy.ts'
 import type { Observation, Side } from '../domain/observation.ts'
 import { inconclusive } from '../domain/observation.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import { toProblem } from '../domain/problem.ts'
 import type { GateProgress } from '../domain/records.ts'
 import type { Settling } from './gate-progress.ts'
-import { advance, FRESH_GATE } from './gate-progress.ts'
+import { advance, FRESH_GATE, restAfter } from './gate-progress.ts'
 
 export interface GateRun {
   readonly policy: GatePolicy
   /** Where an earlier process got to; a hold goes on, settling begins anew. */
   readonly from?: GateProgress
+  /** How long ago the effect was that the gate is about, milliseconds; left out where there was none. */
+  readonly effectAgo?: number
   readonly clock: Clock
   observe(): Promise<Observation>
   readonly onObserved: (observation: Observation, progress: GateProgress) => void
@@ -49,6 +52,7 @@ export async function runGate(gate: GateRun): Promise<GateResult> {
   const wrong: string[] = []
   while (!gate.stop.aborted) {
     const lookedFrom = clock.now()
+    const began = clock.monotonic()
     const observation = await look(gate)
     const now = clock.now()
     if (gate.now.aborted) break
@@ -64,7 +68,9 @@ export async function runGate(gate: GateRun): Promise<GateResult> {
       keptAt = now
       await gate.keep(progress)
     }
-    await clock.sleep(policy.interval, gate.stop).catch(() => undefined)
+    const ended = clock.monotonic()
+    const interval = intervalAt(policy, gate.effectAgo === undefined ? undefined : gate.effectAgo + ended - watch.since)
+    await clock.sleep(restAfter(policy, progress, interval, ended - began), gate.stop).catch(() => undefined)
   }
   return { result: 'interrupted', progress }
 }

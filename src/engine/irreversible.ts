@@ -7,7 +7,8 @@ import { currentState, isUntouched, progressOf } from '../domain/run-state.ts'
 import type { RestoreFile, StepKinds } from '../domain/step-kind.ts'
 import { irreversibleBecause } from '../domain/step-kind.ts'
 import type { Session } from './session.ts'
-import { actingKind, contextOf } from './session.ts'
+import { actingKind } from './session.ts'
+import { contextOf } from './step-context.ts'
 
 /** The restore bundle first, read back; then the person's word. Undefined: go on. */
 export async function crossTheBoundary(session: Session, step: PlanStep): Promise<RunResult | undefined> {

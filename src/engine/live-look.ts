@@ -3,7 +3,7 @@ import { inconclusive } from '../domain/observation.ts'
 import { toProblem } from '../domain/problem.ts'
 import { visitSite } from '../domain/visit-site.ts'
 import type { Session } from './session.ts'
-import { standingNow } from './session.ts'
+import { standingNow } from './step-context.ts'
 
 /** How long one look may take before `status` says that it could not see, milliseconds. */
 const LOOK_TIMEOUT_MS = 8_000

@@ -7,6 +7,7 @@ import { isUntouched, progressOf } from '../domain/run-state.ts'
 import type { StepKinds } from '../domain/step-kind.ts'
 import { irreversibleBecause } from '../domain/step-kind.ts'
 import { applyAtom, INITIAL_WORLD } from '../domain/traffic.ts'
+import { trafficOf } from '../domain/traffic-of.ts'
 import { isUnsettled } from './irreversible.ts'
 import { isIrreversible, rollbackTarget } from './rollback-target.ts'
 
@@ -160,9 +161,7 @@ function afterTrip(plan: Plan, kinds: StepKinds, state: RunState, { reason, evid
 
 /** The side that is to blame for what visitors see: the new one once one of them may be there. */
 function visitorsSide(plan: Plan, kinds: StepKinds, state: RunState): Side {
-  const atoms = plan.steps
-    .filter((step) => !isUntouched(state, step.id))
-    .flatMap((step) => kinds.get(step.kind)?.traffic(step.spec).forward ?? [])
+  const atoms = plan.steps.filter((step) => !isUntouched(state, step.id)).flatMap((step) => trafficOf(plan, kinds, step).forward)
   return atoms.reduce(applyAtom, INITIAL_WORLD).edge.has('new') ? 'new' : 'old'
 }
 

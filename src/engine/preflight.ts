@@ -5,7 +5,7 @@ import { toProblem } from '../domain/problem.ts'
 import { isUntouched } from '../domain/run-state.ts'
 import type { Finding } from '../domain/step-kind.ts'
 import type { Session } from './session.ts'
-import { contextOf } from './session.ts'
+import { contextOf } from './step-context.ts'
 
 export interface PreflightResult {
   readonly findings: readonly { readonly target: string; readonly finding: Finding }[]

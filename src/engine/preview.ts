@@ -12,7 +12,8 @@ import { irreversibleBecause } from '../domain/step-kind.ts'
 import { confirmationName } from './irreversible.ts'
 import { plannedRollback } from './rollback-target.ts'
 import type { Session } from './session.ts'
-import { actingKind, contextOf } from './session.ts'
+import { actingKind } from './session.ts'
+import { contextOf, contextOfPreview } from './step-context.ts'
 
 export const digestBasis = (basis: readonly BasisFact[]): StepPreview['basis'] =>
   basis.map(({ name, value }) => ({ name, sha256: createHash('sha256').update(value).digest('hex') }))
@@ -21,13 +22,13 @@ export const digestBasis = (basis: readonly BasisFact[]): StepPreview['basis'] =
 export async function previewAll(session: Session, to: string): Promise<readonly StepPreview[]> {
   const end = firstStepAfter(session.plan, to) ?? session.plan.steps.length
   const previews: StepPreview[] = []
-  const predicted: Change[] = []
+  const predicted: Predicted = { changes: [], undoRecords: new Map() }
   const problems: Problem[] = []
   for (const step of session.plan.steps.slice(0, end)) {
     if (!isUntouched(session.state(), step.id)) continue
     try {
       const preview = await previewStep(session, step, predicted)
-      predicted.push(...preview.changes)
+      predicted.changes.push(...preview.changes)
       previews.push(preview)
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error
@@ -39,14 +40,20 @@ export async function previewAll(session: Session, to: string): Promise<readonly
   return previews
 }
 
-async function previewStep(session: Session, step: PlanStep, predicted: readonly Change[]): Promise<StepPreview> {
+/** What the steps previewed so far would do, each later one being previewed as if it were done. */
+interface Predicted {
+  readonly changes: Change[]
+  readonly undoRecords: Map<string, Json>
+}
+
+async function previewStep(session: Session, step: PlanStep, predicted: Predicted): Promise<StepPreview> {
   const kind = session.kind(step)
   const frame = framed(session, step)
   if (kind.nature === 'waits') {
     return { ...frame, changes: [], basis: [], warnings: [], waits: { what: kind.summary, policy: session.policy(kind.policy(step.spec)) } }
   }
-  const context = { ...(await contextOf(session, step)), runId: 'preview' }
-  const preview: Preview<Json> = await kind.preview(context, predicted)
+  const preview: Preview<Json> = await kind.preview(await contextOfPreview(session, step, predicted.undoRecords), predicted.changes)
+  predicted.undoRecords.set(step.id, preview.undoRecord)
   const irreversible = irreversibleBecause(kind)
   return {
     ...frame,

@@ -6,6 +6,7 @@ import type { StepKinds } from '../domain/step-kind.ts'
 import { irreversibleBecause } from '../domain/step-kind.ts'
 import type { Backend } from '../domain/traffic.ts'
 import { applyAtom, INITIAL_WORLD } from '../domain/traffic.ts'
+import { trafficOf } from '../domain/traffic-of.ts'
 
 export type RollbackTarget = { readonly to: string } | { readonly pause: string }
 
@@ -64,7 +65,7 @@ export const isIrreversible = (step: PlanStep, kinds: StepKinds): boolean => irr
 
 /** Who answers visitors in a state, by the traffic model. */
 export function visitorsIn(plan: Plan, kinds: StepKinds, state: string): ReadonlySet<Backend> {
-  const atoms = plan.steps.slice(0, firstUndone(plan, state)).flatMap((step) => kinds.get(step.kind)?.traffic(step.spec).forward ?? [])
+  const atoms = plan.steps.slice(0, firstUndone(plan, state)).flatMap((step) => trafficOf(plan, kinds, step).forward)
   return atoms.reduce(applyAtom, INITIAL_WORLD).edge
 }
 

@@ -9,7 +9,7 @@ import { stepsToUndo } from './next.ts'
 import type { Session } from './session.ts'
 import { gateOfUndo } from './step-gate.ts'
 import { undoOf } from './effect.ts'
-import { contextOf } from './session.ts'
+import { contextOf } from './step-context.ts'
 import { progressOf } from '../domain/run-state.ts'
 
 /** How long the site may take to answer as it should after a rollback, and how often it is asked (milliseconds). */
@@ -152,7 +152,7 @@ async function manualOfMovingBack(session: Session, stuck: PlanStep): Promise<re
   const waiting = rollback === undefined ? [] : stepsToUndo(session.plan, session.state(), rollback.to).filter((id) => id !== stuck.id)
   const commands: string[] = []
   for (const step of session.plan.steps.filter((each) => waiting.includes(each.id)).reverse()) {
-    const { back } = session.kind(step).traffic(step.spec)
+    const { back } = session.traffic(step)
     if (back === 'irreversible' || !back.some((atom) => atom.do === 'route-remove')) continue
     const how = await manualOf(session, step).catch((error: unknown) => [`    what it takes cannot be told: ${toProblem(error).summary}`])
     commands.push(`by the journal, visitors are still where step ${step.id} led them; to move them back:`, ...how)

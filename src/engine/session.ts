@@ -8,7 +8,9 @@ import type { Ports } from '../domain/ports/index.ts'
 import type { BlobReference, JournalRecord } from '../domain/records.ts'
 import type { RunState } from '../domain/run-state.ts'
 import { progressOf } from '../domain/run-state.ts'
-import type { ActingStepKind, AnyStepKind, StandingCheck, StepContext } from '../domain/step-kind.ts'
+import type { ActingStepKind, AnyStepKind } from '../domain/step-kind.ts'
+import type { StepTraffic } from '../domain/traffic.ts'
+import { trafficOf } from '../domain/traffic-of.ts'
 import type { EngineDependencies, Interrupt } from './contract.ts'
 import { tallied } from './visitor-tally.ts'
 import type { VisitorTally } from './visitor-tally.ts'
@@ -34,6 +36,7 @@ export interface Session {
   /** Makes a record durable, then folds it. */
   record(record: JournalRecord): Promise<void>
   kind(step: PlanStep): AnyStepKind
+  traffic(step: PlanStep): StepTraffic
   policy(policy: GatePolicy): GatePolicy
   saveUndoRecord(value: Json): Promise<BlobReference>
   undoRecord(step: string): Promise<Json>
@@ -81,6 +84,7 @@ export function openSession(plan: Plan, files: PlanFiles, journal: JournalPort, 
       if (!kind) throw new Error(`step kind ${step.kind} is not registered`)
       return kind
     },
+    traffic: (step) => trafficOf(plan, dependencies.kinds, step),
     policy: (policy) => dependencies.adjustPolicy?.(policy) ?? policy,
     async saveUndoRecord(value) {
       const reference = await journal.putBlob(Buffer.from(JSON.stringify(value)))
@@ -105,61 +109,6 @@ const listener = (emit: EngineDependencies['emit']): WatchListener => ({
   blind: (ms, reason) => emit({ type: 'watch-blind', ms, reason }),
   sees: (afterMs) => emit({ type: 'watch-sees', afterMs }),
 })
-
-/** What a step kind is given. `including` adds the step's own standing checks: its gates may ask for them. */
-export async function contextOf(session: Session, step: PlanStep, including = false): Promise<StepContext<unknown>> {
-  return { ...bareContext(session, step), standing: await standingChecks(session, step, including) }
-}
-
-function bareContext(session: Session, step: PlanStep): StepContext<unknown> {
-  return {
-    spec: step.spec,
-    step: step.id,
-    plan: session.plan,
-    runId: session.state().runId || 'preview',
-    ports: session.ports,
-    files: session.files,
-    signal: session.interrupt.now,
-    progress: (message) => session.dependencies.emit({ type: 'step-progress', step: step.id, message }),
-    standing: [],
-  }
-}
-
-/** What must hold because of the steps before `step` that are done (and of `step` itself, with `including`), and until those after it. */
-async function standingChecks(session: Session, step: PlanStep, including: boolean): Promise<readonly StandingCheck[]> {
-  const index = session.plan.steps.indexOf(step)
-  return checksOf(session, session.plan.steps.slice(0, including ? index + 1 : index), session.plan.steps.slice(index + 1))
-}
-
-/** What must hold now, whatever is being done: for `status`. */
-export const standingNow = (session: Session): Promise<readonly StandingCheck[]> =>
-  checksOf(session, session.plan.steps, session.plan.steps)
-
-async function checksOf(session: Session, before: readonly PlanStep[], after: readonly PlanStep[]): Promise<readonly StandingCheck[]> {
-  const finished = before.filter((each) => isInEffect(session, each))
-  const checks: StandingCheck[] = []
-  for (const each of finished) {
-    const kind = session.kind(each)
-    if (kind.nature !== 'acts' || !kind.standing) continue
-    checks.push(...kind.standing(bareContext(session, each), await session.undoRecord(each.id), progressOf(session.state(), each.id).notes))
-  }
-  for (const each of after.filter((later) => !isInEffect(session, later))) {
-    const kind = session.kind(each)
-    if (kind.nature === 'acts' && kind.standingUntil) checks.push(...kind.standingUntil(bareContext(session, each)))
-  }
-  const stopped = finished.flatMap((each) => session.kind(each).traffic(each.spec).forward).filter((atom) => atom.do === 'stop')
-  const over = new Set(finished.flatMap((each) => endsOf(session.kind(each))))
-  return checks.filter(
-    (check) => !over.has(check.about) && !(check.about === 'old-side' && stopped.some((atom) => atom.side === check.side)),
-  )
-}
-
-const endsOf = (kind: AnyStepKind): readonly StandingCheck['about'][] => (kind.nature === 'acts' ? (kind.ends ?? []) : [])
-
-function isInEffect(session: Session, step: PlanStep): boolean {
-  const { phase } = progressOf(session.state(), step.id)
-  return phase === 'done' || phase === 'gating' || phase === 'gate-failed'
-}
 
 /** The kind of a step that has an effect; a waiting kind here is a mistake of ours. */
 export function actingKind(session: Session, step: PlanStep): ActingStepKind<unknown, Json, Json> {

@@ -3,13 +3,14 @@ import type { Observation } from '../domain/observation.ts'
 import type { PlanStep } from '../domain/plan.ts'
 import type { GateAfterEffect, GateName, GateProgress } from '../domain/records.ts'
 import { progressOf } from '../domain/run-state.ts'
+import type { AnyGateKind, StepContext } from '../domain/step-kind.ts'
 import { lookBefore } from './before-effect.ts'
 import { undoOf } from './effect.ts'
 import { FRESH_GATE } from './gate-progress.ts'
 import type { GateResult } from './gate.ts'
 import { runGate } from './gate.ts'
 import type { Session } from './session.ts'
-import { contextOf } from './session.ts'
+import { contextOf } from './step-context.ts'
 
 interface Looking<Gate extends GateName = GateAfterEffect> {
   readonly gate: Gate
@@ -83,9 +84,13 @@ async function lookingForward(session: Session, step: PlanStep, gate: GateAfterE
     gate,
     kind: planned.kind,
     policy: session.policy(planned.policy),
-    observe: () => gateKind.observe({ ...context, spec: planned.spec }),
+    observe: observing(gateKind, { ...context, spec: planned.spec }),
   }
 }
+
+/** A kind that judges what has gathered begins anew with each run of its gate: what gathered before a crash is not known. */
+const observing = (kind: AnyGateKind, context: StepContext<unknown>): (() => Promise<Observation>) =>
+  'begin' in kind ? kind.begin(context) : () => kind.observe(context)
 
 async function observeUntilSettled(
   session: Session,
@@ -98,11 +103,13 @@ async function observeUntilSettled(
   const { gate, kind, policy } = looking
   const named = { step: step.id, gate, kind }
   const startedAt = ports.clock.monotonic()
+  const effectAgo = gate === 'own' ? sinceEffect(session, step) : undefined
   emit({ type: 'gate-started', ...named, policy, progress: from ?? FRESH_GATE })
   const result = await runGate({
     policy,
     clock: ports.clock,
     ...(from && { from }),
+    ...(effectAgo !== undefined && { effectAgo }),
     observe: () => looking.observe(),
     onObserved: (observation, progress) => emit({ type: 'observed', ...named, observation, progress, policy }),
     keep: (progress) => keep(session, step, gate, progress),
@@ -121,6 +128,12 @@ async function observeUntilSettled(
     emit({ type: 'gate-failed', ...named, progress, reason, evidence, ...(side && { side }) })
   }
   return result.result
+}
+
+/** Since the step's last effect in either direction, by the journal; milliseconds. */
+function sinceEffect({ journal, ports }: Session, { id }: PlanStep): number | undefined {
+  const done = journal.entries.findLast(({ record }) => record.type === 'effect-done' && record.step === id)
+  return done && Math.max(0, ports.clock.now() - done.at)
 }
 
 async function keep(session: Session, step: PlanStep, gate: GateName, progress: GateProgress): Promise<void> {

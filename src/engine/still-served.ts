@@ -2,7 +2,7 @@ import type { Observation } from '../domain/observation.ts'
 import type { PlanStep } from '../domain/plan.ts'
 import { progressOf } from '../domain/run-state.ts'
 import type { Session } from './session.ts'
-import { contextOf } from './session.ts'
+import { contextOf } from './step-context.ts'
 
 /** How often it is looked, and how long between (milliseconds): a proxy takes a moment to forget a route. */
 const ATTEMPTS = 5
@@ -13,7 +13,7 @@ const INTERVAL_MS = 1_000
  * person's), or it cannot be seen that they are not. Undefined: nothing stands in the way.
  */
 export async function stillServed(session: Session, step: PlanStep): Promise<string | undefined> {
-  const { back } = session.kind(step).traffic(step.spec)
+  const { back } = session.traffic(step)
   if (back === 'irreversible' || !back.some((atom) => atom.do === 'stop' && atom.side === 'new')) return undefined
   for (const moving of session.plan.steps) {
     const seen = progressOf(session.state(), moving.id).phase === 'pending' ? await unmoved(session, moving) : undefined

@@ -4,7 +4,7 @@ import { look } from '../domain/look.ts'
 import type { SiteExpectation } from '../domain/plan.ts'
 import type { HttpExchange } from '../domain/ports/index.ts'
 import { judge } from '../domain/site.ts'
-import type { GateKind, StepContext } from '../domain/step-kind.ts'
+import type { LookingGateKind, StepContext } from '../domain/step-kind.ts'
 import { askAsVisitor } from '../domain/visit-site.ts'
 
 const spec = z.strictObject({
@@ -20,7 +20,7 @@ const spec = z.strictObject({
 export type HttpGateSpec = z.output<typeof spec>
 type Context = StepContext<HttpGateSpec>
 
-export const http: GateKind<HttpGateSpec> = {
+export const http: LookingGateKind<HttpGateSpec> = {
   kind: 'http',
   summary: 'Asks over HTTP: the site as a visitor unless told otherwise',
   spec,

@@ -3,7 +3,7 @@ import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
 import { look } from '../domain/look.ts'
 import type { Observation } from '../domain/observation.ts'
 import { combine, fail, pass, pending } from '../domain/observation.ts'
-import type { GateKind, StepContext } from '../domain/step-kind.ts'
+import type { LookingGateKind, StepContext } from '../domain/step-kind.ts'
 import { observeStanding } from './standing.ts'
 
 const reference = z.strictObject({
@@ -18,7 +18,7 @@ const spec = z.strictObject({
 export type KubernetesReadySpec = z.output<typeof spec>
 type Reference = z.output<typeof reference>
 
-export const kubernetesReady: GateKind<KubernetesReadySpec> = {
+export const kubernetesReady: LookingGateKind<KubernetesReadySpec> = {
   kind: 'kubernetes-ready',
   summary: 'Objects in Kubernetes are ready: what finished steps deployed, or those named',
   spec,

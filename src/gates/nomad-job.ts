@@ -4,7 +4,7 @@ import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
 import { look } from '../domain/look.ts'
 import type { Observation } from '../domain/observation.ts'
 import { pass, pending } from '../domain/observation.ts'
-import type { GateKind, StepContext } from '../domain/step-kind.ts'
+import type { LookingGateKind, StepContext } from '../domain/step-kind.ts'
 
 const spec = z.strictObject({
   job: z.string().regex(/^\S+$/, 'a name without spaces').describe('ID of the job'),
@@ -15,7 +15,7 @@ const spec = z.strictObject({
 export type NomadJobSpec = z.output<typeof spec>
 type Context = StepContext<NomadJobSpec>
 
-export const nomadJob: GateKind<NomadJobSpec> = {
+export const nomadJob: LookingGateKind<NomadJobSpec> = {
   kind: 'nomad-job',
   summary: 'A Nomad job runs and is healthy, or is stopped with every allocation ended',
   spec,

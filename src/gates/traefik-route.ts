@@ -4,7 +4,7 @@ import { look } from '../domain/look.ts'
 import type { Observation } from '../domain/observation.ts'
 import { combine, fail, inconclusive, pass, pending } from '../domain/observation.ts'
 import type { EdgeRouter } from '../domain/ports/index.ts'
-import type { GateKind, StepContext } from '../domain/step-kind.ts'
+import type { LookingGateKind, StepContext } from '../domain/step-kind.ts'
 import { observeStanding } from './standing.ts'
 
 const spec = z.strictObject({
@@ -17,7 +17,7 @@ const spec = z.strictObject({
 export type TraefikRouteSpec = z.output<typeof spec>
 type Context = StepContext<TraefikRouteSpec>
 
-export const traefikRoute: GateKind<TraefikRouteSpec> = {
+export const traefikRoute: LookingGateKind<TraefikRouteSpec> = {
   kind: 'traefik-route',
   summary: 'The running Traefik has the router, enabled, and it wins for the site',
   spec,

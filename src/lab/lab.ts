@@ -23,6 +23,8 @@ export interface LabStart {
   readonly dynamicConfigPath: string
   /** What listens where, `host:port` as the edge's host sees it. */
   readonly addresses: { readonly api: string; readonly visitors: string; readonly ingress: readonly string[] }
+  /** Whether the edge's Traefik counts requests, as it does for Prometheus. */
+  readonly metrics?: boolean
   readonly application: { readonly body: string }
   readonly customResources: readonly string[]
   readonly namespaces: readonly string[]
@@ -102,7 +104,7 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
 }
 
 async function firstWorld({ directory, start, clock }: LabOptions): Promise<LabWorld> {
-  const { siteHost, jobs, dynamicConfig, dynamicConfigPath, addresses, application, customResources, namespaces } = await start()
+  const { siteHost, jobs, dynamicConfig, dynamicConfigPath, addresses, metrics, application, customResources, namespaces } = await start()
   const { certPem, keyPem } = await createAuthority('jmc-migrate lab')
   const file = join(directory, 'hestia', dynamicConfigPath)
   mkdirSync(dirname(file), { recursive: true })
@@ -112,7 +114,7 @@ async function firstWorld({ directory, start, clock }: LabOptions): Promise<LabW
     authority: { certPem, keyPem },
     kubernetes: initialKubernetesWorld({ application, customResources, namespaces }),
     nomad: initialNomadWorld({ jobs, application, token: LAB_NOMAD_TOKEN, since: clock.now() - 3_600_000 }),
-    edge: initialEdgeWorld({ siteHost, addresses }),
+    edge: initialEdgeWorld({ siteHost, addresses, ...(metrics !== undefined && { metrics }) }),
     faults: [],
   }
 }

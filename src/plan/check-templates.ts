@@ -18,6 +18,7 @@ export const TEMPLATE_FIELDS = [
   'targets.hosts.*.ssh',
   'targets.hosts.*.sshConfig',
   'targets.edge.api',
+  'targets.edge.metrics',
   'targets.edge.visitors',
 ] as const
 

@@ -1,6 +1,9 @@
 import type { AnyStepKind, StepKinds } from '../domain/step-kind.ts'
+import { compareSides } from './compare-sides.ts'
 import { deployToKubernetes } from './deploy-to-kubernetes.ts'
+import { openTraefikRoute } from './open-traefik-route.ts'
 import { purgeNomadJob } from './purge-nomad-job.ts'
+import { shiftTraefikRoute } from './shift-traefik-route.ts'
 import { soak } from './soak.ts'
 import { stopNomadJob } from './stop-nomad-job.ts'
 import { switchTraefikRoute } from './switch-traefik-route.ts'
@@ -11,6 +14,9 @@ const all: readonly AnyStepKind[] = [
   deployToKubernetes,
   verifyIngress,
   switchTraefikRoute,
+  openTraefikRoute,
+  compareSides,
+  shiftTraefikRoute,
   soak,
   stopNomadJob,
   purgeNomadJob,

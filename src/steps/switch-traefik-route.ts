@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
 import type { Json } from '../domain/json.ts'
 import { look } from '../domain/look.ts'
-import type { ActingStepKind, Finding } from '../domain/step-kind.ts'
+import type { ActingStepKind, Finding, StepContext } from '../domain/step-kind.ts'
 import { name } from './fields.ts'
 import { failed, findings, passed } from './finding.ts'
 import { hostsOf } from './rule-hosts.ts'
@@ -16,7 +16,8 @@ import { observeUnmoved } from './switch-traefik-route/unmoved.ts'
 import { undoSwitch } from './switch-traefik-route/undo.ts'
 import { observeRoute, verifySwitch } from './switch-traefik-route/verify.ts'
 
-const spec: z.ZodType<SwitchSpec> = z.strictObject({
+/** A route of the edge's dynamic file, as plans say it. */
+export const routeFields = {
   router: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'a router name without provider, such as k8s-jmc')
@@ -36,7 +37,9 @@ const spec: z.ZodType<SwitchSpec> = z.strictObject({
     .describe('Priority; above every router that can match the host unless told'),
   middlewares: z.array(name('Name of a middleware')).optional().describe('Middlewares instead of the inherited ones'),
   tls: z.record(z.string(), z.unknown()).optional().describe('TLS settings instead of the inherited ones') as z.ZodType<Json | undefined>,
-})
+}
+
+const spec: z.ZodType<SwitchSpec> = z.strictObject(routeFields)
 
 export const switchTraefikRoute: ActingStepKind<SwitchSpec, SwitchRecord, SwitchNote> = {
   nature: 'acts',
@@ -91,20 +94,24 @@ export const switchTraefikRoute: ActingStepKind<SwitchSpec, SwitchRecord, Switch
 }
 
 /** The whole decision, taken once in advance, and whether the file can be written at all. */
-async function preflight(context: SwitchContext): Promise<readonly Finding[]> {
+function preflight(context: SwitchContext): Promise<readonly Finding[]> {
+  return routeFindings(context, `router ${context.spec.router} can take over from ${context.spec.replaces}`, () => previewSwitch(context))
+}
+
+/** What `decide` rejects with, or that it could be decided; and whether the file can be written. */
+export function routeFindings(context: StepContext<unknown>, what: string, decide: () => Promise<unknown>): Promise<readonly Finding[]> {
   return findings("the edge's routes", async () => {
-    await previewSwitch(context)
+    await decide()
     const { file } = await context.ports.edge.read()
     const { write } = await context.ports.edge.describe()
-    const decided = passed(`router ${context.spec.router} can take over from ${context.spec.replaces}`)
-    const what = `${file.path} can be written`
-    if (!file.writable) return [decided, failed(what, notWritable(context, file.path))]
-    if (file.isMountPoint && write === 'exchange') return [decided, failed(what, mounted(file.path))]
-    return [decided, passed(what)]
+    const writable = `${file.path} can be written`
+    if (!file.writable) return [passed(what), failed(writable, notWritable(context, file.path))]
+    if (file.isMountPoint && write === 'exchange') return [passed(what), failed(writable, mounted(file.path))]
+    return [passed(what), passed(writable)]
   })
 }
 
-const notWritable = ({ plan }: SwitchContext, path: string) => ({
+const notWritable = ({ plan }: StepContext<unknown>, path: string) => ({
   code: 'edge-file-not-writable',
   summary: `${path} on ${plan.targets.edge?.host ?? 'the edge'} cannot be written by the user that we log in as`,
   next: ['give the host `become: sudo`, or the user the right to write the file and its folder'],

@@ -18,6 +18,8 @@ export interface Base {
   readonly step: PlanStep
   /** The state that a rollback of the step leads to. */
   readonly before: string
+  /** The world as it was when that state was reached. */
+  readonly home: WorldData
   readonly data: WorldData
   readonly disk: JournalDisk
 }
@@ -36,24 +38,35 @@ type How = Pick<ProcessOptions, 'killAt' | 'approve'>
 const LONGEST_HOLD_MS = 15_000
 const adjustPolicy = (policy: GatePolicy): GatePolicy => ({ ...policy, hold: Math.min(policy.hold, LONGEST_HOLD_MS) })
 
-/** The bases of all steps of the seed plan, by step. */
+/** The bases of all steps of the seed plans, by step; where both have one, of the plan that moves visitors at once. */
 export async function readBases(): Promise<ReadonlyMap<string, Base>> {
-  const seed = await readSeed()
+  const portions = await readSeed('in-portions')
+  // What its gates judge is tested beside them; here each death would wait for their samples.
+  const steps = portions.plan.steps.map((step) => ({ ...step, gates: [] }))
+  const inPortions = await basesOf({ ...portions, plan: { ...portions.plan, steps } }, 'alone')
+  const bases = new Map([...inPortions, ...(await basesOf(await readSeed(), 'uninstall'))])
+  const purge = bases.get('uninstall')
+  if (purge === undefined) throw new Error('the seed plan has no step uninstall')
+  return bases.set(WITHOUT_NOMAD, withoutNomad(purge))
+}
+
+/** The bases of the steps up to `last`. */
+async function basesOf(seed: Seed, last: string): Promise<ReadonlyMap<string, Base>> {
   const bases = new Map<string, Base>()
   let data = startOf(seed)
+  let home = data
   let disk = emptyDisk()
-  for (const [index, step] of seed.plan.steps.entries()) {
-    const base: Base = { seed, step, before: stateBefore(seed.plan, index), data, disk }
+  for (const [index, step] of upTo(seed.plan, last).steps.entries()) {
+    const base: Base = { seed, step, before: stateBefore(seed.plan, index), home, data, disk }
     bases.set(step.id, base)
     const stage = stageOf(base)
     const { result } = await stage.run()
     if (result?.outcome !== 'done') throw new Error(`the way to the step after ${step.id}: ${JSON.stringify(result)}`)
     data = stage.world.data()
+    if (step.reaches !== undefined) home = data
     disk = stage.disk
   }
-  const purge = bases.get('uninstall')
-  if (purge === undefined) throw new Error('the seed plan has no step uninstall')
-  return bases.set(WITHOUT_NOMAD, withoutNomad(purge))
+  return bases
 }
 
 /** The step in which a plan takes Nomad off its hosts. */

@@ -5,16 +5,20 @@ import type { Base, Stage } from './bases.ts'
 import { readBases, stageOf, WITHOUT_NOMAD } from './bases.ts'
 import { atEveryDeath } from './deaths.ts'
 import { pictureOf } from './picture.ts'
+import { World } from './world.ts'
 
-/** Where each kind stands in the seed plan. A kind that the registry has and this has not is a kind without a conformance test. */
-const STEP_OF: Readonly<Record<string, string>> = {
-  'deploy-to-kubernetes': 'deploy',
-  'verify-ingress': 'check-ingress',
-  'switch-traefik-route': 'cut-traffic',
-  soak: 'soak',
-  'stop-nomad-job': 'stop',
-  'purge-nomad-job': 'uninstall',
-  'uninstall-nomad': WITHOUT_NOMAD,
+/** Where each kind stands in the seed plans. A kind that the registry has and this has not is a kind without a conformance test. */
+const STEPS_OF: Readonly<Record<string, readonly string[]>> = {
+  'deploy-to-kubernetes': ['deploy'],
+  'verify-ingress': ['check-ingress'],
+  'switch-traefik-route': ['cut-traffic'],
+  'open-traefik-route': ['only-me'],
+  'compare-sides': ['compare'],
+  'shift-traefik-route': ['canary', 'with-spare', 'alone'],
+  soak: ['soak'],
+  'stop-nomad-job': ['stop'],
+  'purge-nomad-job': ['uninstall'],
+  'uninstall-nomad': [WITHOUT_NOMAD],
 }
 
 let bases: ReadonlyMap<string, Base>
@@ -22,27 +26,28 @@ beforeAll(async () => {
   bases = await readBases()
 }, 30_000)
 
-function baseOf(kind: string): Base {
-  const base = bases.get(STEP_OF[kind] ?? '')
-  if (base?.step.kind !== kind) throw new Error(`the seed plan has no step of kind ${kind}`)
+function baseOf(step: string): Base {
+  const base = bases.get(step)
+  if (base === undefined) throw new Error(`the seed plans have no step ${step}`)
   return base
 }
 
 it('every kind of the registry is here', () => {
-  expect(Object.keys(STEP_OF).toSorted()).toEqual([...stepKinds.keys()].toSorted())
+  expect(Object.keys(STEPS_OF).toSorted()).toEqual([...stepKinds.keys()].toSorted())
 })
 
 for (const [name, kind] of stepKinds) {
-  describe(name, () => {
-    if (kind.nature === 'waits') waiting(name)
-    else if ('irreversible' in kind.undo) irreversible(name, kind.undo.irreversible)
-    else reversible(name)
+  describe.each(STEPS_OF[name] ?? [])(`${name} (%s)`, (step) => {
+    it('is of this kind', () => expect(baseOf(step).step.kind).toBe(name))
+    if (kind.nature === 'waits') waiting(step)
+    else if ('irreversible' in kind.undo) irreversible(step, kind.undo.irreversible)
+    else reversible(step)
   })
 }
 
-function waiting(kind: string): void {
+function waiting(step: string): void {
   it('only looks: nothing is written, however often', async () => {
-    const stage = stageOf(baseOf(kind))
+    const stage = stageOf(baseOf(step))
     const { writes, dynamicConfig } = stage.world
     await done(stage)
     await done(stage)
@@ -50,9 +55,9 @@ function waiting(kind: string): void {
   })
 
   it('killed at every record, it is run again to its end, or gone back from', async () => {
-    const start = await pictureBefore(kind)
-    const { writes } = stageOf(baseOf(kind)).world
-    await atEveryDeath(baseOf(kind), 'run', async (dead) => {
+    const start = await pictureBefore(step)
+    const { writes } = stageOf(baseOf(step)).world
+    await atEveryDeath(baseOf(step), 'run', async (dead) => {
       const [again, back] = [dead(), dead()]
       await done(again)
       expect(again.world.writes).toBe(writes)
@@ -62,9 +67,9 @@ function waiting(kind: string): void {
   })
 }
 
-function aDeclinedPreviewChangesNothing(kind: string): void {
+function aDeclinedPreviewChangesNothing(step: string): void {
   it('a preview that is declined changes nothing on any server', async () => {
-    const stage = stageOf(baseOf(kind))
+    const stage = stageOf(baseOf(step))
     const { writes, dynamicConfig } = stage.world
     const { result, events } = await stage.run({ approve: 'no' })
     expect(result).toMatchObject({ outcome: 'declined' })
@@ -74,12 +79,12 @@ function aDeclinedPreviewChangesNothing(kind: string): void {
   })
 }
 
-function reversible(kind: string): void {
-  aDeclinedPreviewChangesNothing(kind)
+function reversible(step: string): void {
+  aDeclinedPreviewChangesNothing(step)
 
   it('there, again, back, and there again: the world is the same each time', async () => {
-    const stage = stageOf(baseOf(kind))
-    const start = await pictureOf(stage.world)
+    const stage = stageOf(baseOf(step))
+    const start = await pictureBefore(step)
     await done(stage)
     const { writes } = stage.world
     const end = await pictureOf(stage.world)
@@ -93,8 +98,8 @@ function reversible(kind: string): void {
   })
 
   it('killed at every record, it is run again to the same end, or rolled back to the start', async () => {
-    const [start, end] = [await pictureBefore(kind), await pictureAfter(kind)]
-    await atEveryDeath(baseOf(kind), 'run', async (dead) => {
+    const [start, end] = [await pictureBefore(step), await pictureAfter(step)]
+    await atEveryDeath(baseOf(step), 'run', async (dead) => {
       const [again, back] = [dead(), dead()]
       await done(again)
       expect(await pictureOf(again.world)).toEqual(end)
@@ -104,10 +109,10 @@ function reversible(kind: string): void {
   })
 
   it('killed at every record of its rollback, the rollback is finished', async () => {
-    const start = await pictureBefore(kind)
-    const stage = stageOf(baseOf(kind))
+    const start = await pictureBefore(step)
+    const stage = stageOf(baseOf(step))
     await done(stage)
-    const there: Base = { ...baseOf(kind), data: stage.world.data(), disk: stage.disk }
+    const there: Base = { ...baseOf(step), data: stage.world.data(), disk: stage.disk }
     await atEveryDeath(there, 'rollback', async (dead) => {
       const back = dead()
       await undone(back)
@@ -116,11 +121,11 @@ function reversible(kind: string): void {
   })
 }
 
-function irreversible(kind: string, why: string): void {
-  aDeclinedPreviewChangesNothing(kind)
+function irreversible(step: string, why: string): void {
+  aDeclinedPreviewChangesNothing(step)
 
   it('once done there is no way back: it says why, and touches nothing', async () => {
-    const stage = stageOf(baseOf(kind))
+    const stage = stageOf(baseOf(step))
     await done(stage)
     const { writes } = stage.world
     expectRefused((await stage.rollback()).result, why)
@@ -128,10 +133,10 @@ function irreversible(kind: string, why: string): void {
   })
 
   it('killed at every record, it is run again to the same end; there is a way back until something of it has happened', async () => {
-    const end = await pictureAfter(kind)
-    const before = await pictureBefore(kind)
+    const end = await pictureAfter(step)
+    const before = await pictureOf(stageOf(baseOf(step)).world)
     const outcomes = new Set<string>()
-    await atEveryDeath(baseOf(kind), 'run', async (dead) => {
+    await atEveryDeath(baseOf(step), 'run', async (dead) => {
       const [again, back] = [dead(), dead()]
       await done(again)
       expect(await pictureOf(again.world)).toEqual(end)
@@ -159,10 +164,14 @@ async function undone(stage: Stage): Promise<void> {
   expect(stage.world.wrong).toEqual([])
 }
 
-const pictureBefore = (kind: string) => pictureOf(stageOf(baseOf(kind)).world)
+/** Of the state that a rollback of the step leads to. */
+async function pictureBefore(step: string) {
+  const { seed, home } = baseOf(step)
+  return pictureOf(new World(seed, home))
+}
 
-async function pictureAfter(kind: string) {
-  const stage = stageOf(baseOf(kind))
+async function pictureAfter(step: string) {
+  const stage = stageOf(baseOf(step))
   await done(stage)
   return pictureOf(stage.world)
 }

@@ -18,7 +18,8 @@ function pictured({ kubernetes, nomad, units, dynamicConfig }: WorldData): JsonO
     .filter(([key]) => !/(^|[./])events\|/.test(key))
     .map(([key, object]) => [key.replace(/-[0-9a-z]{5,10}(-[0-9a-z]{5})?$/, '-…'), written(object)] as const)
   return {
-    dynamicConfig,
+    // The doors of a run have a new secret each time.
+    dynamicConfig: dynamicConfig.replaceAll(/(?<=`(?:old|new)-)[0-9a-f]{32}(?=`)/g, 'SECRET'),
     units: Object.entries(units).map(([name, { active, enabled }]) => ({ name, active, enabled })),
     node: nomad.drain === undefined ? 'eligible' : 'drained',
     objects: Object.fromEntries(objects.toSorted(([a], [b]) => (a < b ? -1 : 1))),

@@ -12,13 +12,17 @@ export interface Seed extends LoadedPlan {
   readonly start: LabStart
 }
 
-const PATH = fileURLToPath(new URL('../../plans/jayne-martin-counselling.yaml', import.meta.url))
+const PATHS = {
+  'at-once': fileURLToPath(new URL('../../plans/jayne-martin-counselling.yaml', import.meta.url)),
+  'in-portions': fileURLToPath(new URL('../../plans/jayne-martin-counselling-in-portions.yaml', import.meta.url)),
+}
 
-export async function readSeed(): Promise<Seed> {
-  const { plan: watched, ...loaded } = await planOnDisk(PATH)
+export async function readSeed(how: keyof typeof PATHS = 'at-once'): Promise<Seed> {
+  const path = PATHS[how]
+  const { plan: watched, ...loaded } = await planOnDisk(path)
   // Simulated time jumps as soon as everybody sleeps; a watch that always sleeps would make it jump over real input and output under way.
   const { watch: _watch, ...plan } = watched
-  return { ...loaded, plan, start: await labStart(plan, diskFiles(dirname(resolve(PATH)))) }
+  return { ...loaded, plan, start: await labStart(plan, diskFiles(dirname(resolve(path)))) }
 }
 
 /** The plan as far as this step and no further. */

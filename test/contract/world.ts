@@ -63,6 +63,8 @@ export interface NomadSide {
 export interface EdgeSide {
   readonly port: EdgePort
   api(path: string): Promise<{ readonly status: number; readonly body: Json }>
+  /** What is answered at `/metrics` beside the API: of this edge, which counts, or of another Traefik, whose metrics are off. */
+  metrics(of: 'edge' | 'uncounted'): Promise<HttpExchange>
   /** Saves the dynamic file as a person's editor does, by a rename: these lines, and whatever else this world's file needs. */
   save(text: string): Promise<void>
   /** A visitor of any host name, over TLS; certificates are not looked at. */

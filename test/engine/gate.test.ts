@@ -19,8 +19,9 @@ interface Script {
   /** The machine sleeps this long in the middle of the look with this number. */
   readonly napBefore?: ReadonlyMap<number, number>
   /** How long every look takes, milliseconds. */
-  readonly lookMs?: number
+  readonly lookMs?: number | readonly number[]
   readonly from?: GateProgress
+  readonly effectAgo?: number
 }
 
 async function play({
@@ -29,18 +30,23 @@ async function play({
   napBefore,
   from,
   lookMs,
-}: Script): Promise<{ result: GateResult; ms: number; looks: number; kept: GateProgress[] }> {
+  effectAgo,
+}: Script): Promise<{ result: GateResult; ms: number; looks: number; kept: GateProgress[]; began: number[] }> {
   const clock = createSelfAdvancingClock()
   const kept: GateProgress[] = []
+  const began: number[] = []
   let count = 0
   const result = await runGate({
     policy,
     clock,
     ...(from && { from }),
+    ...(effectAgo !== undefined && { effectAgo }),
     observe: async () => {
+      began.push(clock.monotonic())
       const nap = napBefore?.get(count)
       if (nap !== undefined) await clock.sleep(nap)
-      if (lookMs !== undefined) await clock.sleep(lookMs)
+      const takes = typeof lookMs === 'object' ? lookMs[count % lookMs.length] : lookMs
+      if (takes !== undefined) await clock.sleep(takes)
       const observation = looks[Math.min(count, looks.length - 1)] ?? pass('well')
       count += 1
       return observation
@@ -50,7 +56,7 @@ async function play({
     stop: new AbortController().signal,
     now: new AbortController().signal,
   })
-  return { result, ms: clock.monotonic(), looks: count, kept }
+  return { result, ms: clock.monotonic(), looks: count, kept, began }
 }
 
 describe('settling', () => {
@@ -104,6 +110,33 @@ describe('settling', () => {
   })
 })
 
+describe('the beat', () => {
+  it('is kept whatever a look takes', async () => {
+    const { began } = await play({ policy: policy({ successThreshold: 5 }), looks: [pass('ok')], lookMs: [300, 10, 900, 0] })
+    expect(began).toEqual([0, 1_000, 2_000, 3_000, 4_000])
+  })
+
+  it('is not denser than the plan says where looks take longer: one at a time, the next at once', async () => {
+    const { began } = await play({ policy: policy({ interval: 100, successThreshold: 4 }), looks: [pass('ok')], lookMs: 250 })
+    expect(began).toEqual([0, 250, 500, 750])
+  })
+
+  it('is dense for the first seconds after an effect of ours, by the time of the effect', async () => {
+    const dense = policy({ dense: { interval: 200, for: 3_000 }, timeout: 5_000 })
+    const fresh = await play({ policy: dense, looks: [pending('no pod is ready')], effectAgo: 2_500 })
+    expect(fresh.began).toEqual([0, 200, 400, 1_400, 2_400, 3_400, 4_400, 5_400])
+    for (const effectAgo of [undefined, 3_000]) {
+      const sparse = await play({ policy: dense, looks: [pending('no pod is ready')], ...(effectAgo && { effectAgo }) })
+      expect(sparse.began).toEqual([0, 1_000, 2_000, 3_000, 4_000, 5_000])
+    }
+  })
+
+  it('is never made sparser by the dense looks', async () => {
+    const capped = policy({ interval: 100, dense: { interval: 200, for: 3_000 }, timeout: 300 })
+    expect((await play({ policy: capped, looks: [pending('not yet')], effectAgo: 0 })).began).toEqual([0, 100, 200, 300])
+  })
+})
+
 describe('holding', () => {
   const held = policy({ hold: 10_000, failureThreshold: 1 })
 
@@ -133,6 +166,19 @@ describe('holding', () => {
     const { result, ms } = await play({ policy: policy({ hold: 10_000, interval: 100 }), looks: [pass('ok')], lookMs: 900 })
     expect(result).toMatchObject({ result: 'passed', progress: { unobservedMs: 0 } })
     expect(ms).toBeLessThan(12_000)
+  })
+
+  it('costs no interval more because looks take now longer, now shorter, and is never looked at more often than the plan says', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 12 }), async (lookMs) => {
+        const { result, ms, began } = await play({ policy: held, looks: [pass('ok')], lookMs })
+        expect(result).toMatchObject({ result: 'passed', progress: { unobservedMs: 0 } })
+        expect(result.progress.observedHoldMs).toBeGreaterThanOrEqual(10_000)
+        expect(ms).toBeLessThanOrEqual(10_000 + 2 * Math.max(...lookMs))
+        for (const [index, at] of began.entries()) expect(at - (began[index - 1] ?? -1_000)).toBeGreaterThanOrEqual(1_000)
+      }),
+      { numRuns: 100 },
+    )
   })
 
   it('goes on where an earlier process was, the time between unobserved', async () => {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { gateKinds } from '../../src/gates/registry.ts'
 
 test('every gate kind is found by its name, its example is valid, its fields are described', () => {
-  expect([...gateKinds.keys()]).toEqual(['http', 'kubernetes-ready', 'traefik-route', 'nomad-job'])
+  expect([...gateKinds.keys()]).toEqual(['http', 'kubernetes-ready', 'traefik-route', 'nomad-job', 'canary-analysis'])
   for (const [name, kind] of gateKinds) {
     expect(kind.kind).toBe(name)
     expect(kind.spec.safeParse(kind.example)).toMatchObject({ success: true })

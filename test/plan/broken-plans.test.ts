@@ -54,6 +54,7 @@ const BROKEN: readonly (readonly [string, string, string])[] = [
   ['onFailure with a wrong field', 'unknown-field', changed('reaches: k8s-only', 'reaches: k8s-only\n    onFailure: { «rollBackto»: x }')],
   ['a relative dynamicConfig', 'wrong-value', changed('/etc/traefik/dynamic.yml', '«dynamic.yml»')],
   ['visitors without a port', 'wrong-value', changed('api: http', 'visitors: «10.0.0.1»\n    api: http')],
+  ['metrics that are no URL', 'wrong-value', changed('api: http', 'metrics: «10.0.0.1:8080»\n    api: http')],
   [
     'an item through an alias',
     'wrong-value',

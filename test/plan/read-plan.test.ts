@@ -49,13 +49,22 @@ test("a gate's policy is merged over the default of its kind", async () => {
 test('optional parts: states, hosts, in-place, ca, headers, lab, singleWriter, onFailure', async () => {
   let text = changed('states: [nomad-only, both-running, k8s-only, nomad-removed]\n', '')
   text = changed('body: Hello }', 'body: Hello, headers: { X-Served-By: app } }\n  ca: ca.pem', text)
-  text = changed('api: http://127.0.0.1:8080', "api: '${env:EDGE_API}'\n    visitors: '[::1]:443'\n    write: in-place", text)
+  text = changed(
+    'api: http://127.0.0.1:8080',
+    "api: '${env:EDGE_API}'\n    metrics: '${env:EDGE_METRICS}'\n    visitors: '[::1]:443'\n    write: in-place",
+    text,
+  )
   text = changed('soak: { hold: 5m, failureThreshold: 2 }', 'soak: { hold: 5m }\n    onFailure: { rollbackTo: both-running }', text)
   text += 'lab: { anything: [1, { deep: null }], template: "${env:FREE}" }\n'
   const { plan } = await read(text)
   expect(plan.states).toEqual(['nomad-only', 'both-running', 'k8s-only', 'nomad-removed'])
   expect(plan.site).toMatchObject({ ca: 'ca.pem', expect: { headers: { 'x-served-by': 'app' } } })
-  expect(plan.targets.edge).toMatchObject({ api: '${env:EDGE_API}', visitors: '[::1]:443', write: 'in-place' })
+  expect(plan.targets.edge).toMatchObject({
+    api: '${env:EDGE_API}',
+    metrics: '${env:EDGE_METRICS}',
+    visitors: '[::1]:443',
+    write: 'in-place',
+  })
   expect(plan.steps[3]?.onFailure).toEqual({ rollbackTo: 'both-running' })
   expect(plan.lab).toEqual({ anything: [1, { deep: null }], template: '${env:FREE}' })
 })

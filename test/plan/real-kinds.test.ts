@@ -58,7 +58,7 @@ test.each([
 describe.each([...stepKinds.values()])('step kind $kind', (kind) => {
   test('its example is valid and its traffic can be walked', () => {
     const spec = kind.spec.parse(kind.example)
-    expect(() => findLosses([{ traffic: kind.traffic(spec), reachesState: true }], { singleWriter: false })).not.toThrow()
+    expect(() => findLosses([{ traffic: kind.traffic(spec, []), reachesState: true }], { singleWriter: false })).not.toThrow()
   })
 })
 

@@ -32,6 +32,9 @@ export function contextOf<Spec>(ports: Ports, spec: Spec, overrides: Partial<Ste
     signal: new AbortController().signal,
     progress: () => {},
     standing: [],
+    earlier: new Map(),
+    undoing: new Set(),
+    doors: undefined,
     ...overrides,
   }
 }

@@ -59,7 +59,7 @@ describe('verify-ingress', () => {
   })
 
   test('the certificate of the new side is part of the proof', () => {
-    expect(verifyIngress.traffic(SPEC)).toEqual({ forward: [{ do: 'prove', side: 'new' }], back: [] })
+    expect(verifyIngress.traffic(SPEC, [])).toEqual({ forward: [{ do: 'prove', side: 'new' }], back: [] })
     expect(verifyIngress.policy(SPEC)).toMatchObject({ interval: 1_000, timeout: 60_000, successThreshold: 3 })
   })
 })

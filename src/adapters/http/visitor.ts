@@ -49,7 +49,7 @@ async function exchange(request: HttpRequest, trace: Trace, signal: AbortSignal,
       headersTimeout: 0,
       bodyTimeout: 0,
     })
-    const body = await readBody(answer.body)
+    const body = await readBody(answer.body, request.maxBytes ?? BODY_LIMIT)
     trace.timings.done = trace.elapsed()
     return { ok: true, status: answer.statusCode, headers: flatten(answer.headers), body, ...seen(trace) }
   } finally {
@@ -57,17 +57,17 @@ async function exchange(request: HttpRequest, trace: Trace, signal: AbortSignal,
   }
 }
 
-/** At most 1 MiB as UTF-8; the rest is not waited for. A character that the cut goes through is left out. */
-async function readBody(stream: AsyncIterable<unknown>): Promise<string> {
+/** At most so many bytes as UTF-8; the rest is not waited for. A character that the cut goes through is left out. */
+async function readBody(stream: AsyncIterable<unknown>, limit: number): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of stream) {
     if (!(chunk instanceof Uint8Array)) continue
-    chunks.push(chunk.subarray(0, BODY_LIMIT - size))
+    chunks.push(chunk.subarray(0, limit - size))
     size += chunk.length
-    if (size >= BODY_LIMIT) break
+    if (size >= limit) break
   }
-  return new TextDecoder().decode(Buffer.concat(chunks), { stream: size > BODY_LIMIT })
+  return new TextDecoder().decode(Buffer.concat(chunks), { stream: size > limit })
 }
 
 function failed(request: HttpRequest, trace: Trace, limit: Deadline, error: unknown): HttpExchange {

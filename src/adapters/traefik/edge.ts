@@ -8,12 +8,13 @@ import { entryPointOf, isChild, routerOf, serviceOf } from './api-view.ts'
 import { createAsk } from './ask.ts'
 import { editDynamicConfig, owned, readDynamicConfig } from './dynamic-config.ts'
 import { understandFile } from './dynamic-config/understand.ts'
+import { trafficThroughHost } from './request-metrics.ts'
 import { asOne, underOwnNames } from './router-copies.ts'
 import { upstreamTrust } from './upstream-trust.ts'
 import { winner } from './winner.ts'
 
 export interface EdgeOptions {
-  readonly edge: Pick<EdgeTarget, 'dynamicConfig' | 'api' | 'write' | 'visitors'>
+  readonly edge: Pick<EdgeTarget, 'dynamicConfig' | 'api' | 'metrics' | 'write' | 'visitors'>
   readonly host: HostPort
   /** Name of the host in the plan. */
   readonly hostName: string
@@ -40,6 +41,7 @@ export function createEdge({ edge, host, hostName, visitor, requestApi }: EdgeOp
         visitors: edge.visitors,
       }
     },
+    parse: readDynamicConfig,
     read: async () => readDynamicConfig(await host.readFile(edge.dynamicConfig)),
     edit: editDynamicConfig,
     owned,
@@ -51,6 +53,7 @@ export function createEdge({ edge, host, hostName, visitor, requestApi }: EdgeOp
       const item = await getOne(requestApi, `/api/http/services/${encodeURIComponent(qualified(name))}`)
       return item === undefined ? undefined : serviceOf(item)
     },
+    traffic: trafficThroughHost(host, visitor, edge),
     entryPoints,
     winner,
     routersOf: (all, service) => all.filter((router) => router.service === qualified(service)),

@@ -10,7 +10,7 @@ import type { LabStart } from '../../lab/lab.ts'
 /** What a plan's `lab:` block may say: how the embedded world starts. */
 const block = z.strictObject({
   nomad: z.strictObject({ job: z.string() }).optional(),
-  edge: z.strictObject({ dynamicConfig: z.string() }).optional(),
+  edge: z.strictObject({ dynamicConfig: z.string(), metrics: z.boolean().optional() }).optional(),
   application: z.strictObject({ body: z.string() }).optional(),
   kubernetes: z.strictObject({ customResources: z.array(z.string()).optional() }).optional(),
 })
@@ -38,6 +38,7 @@ export async function labStart(plan: Plan, files: PlanFiles): Promise<LabStart> 
       visitors: target?.visitors ?? '127.0.0.1:443',
       ingress: [...ingressAddresses(plan), 'host.docker.internal:30443'],
     },
+    ...(edge?.metrics !== undefined && { metrics: edge.metrics }),
     application: { body },
     customResources: kubernetes?.customResources ?? [],
     namespaces: plan.targets.kubernetes ? [plan.targets.kubernetes.namespace] : [],

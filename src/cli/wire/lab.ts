@@ -6,7 +6,7 @@ import { fixedConnection } from '../../adapters/kubernetes/connection.ts'
 import { systemClock } from '../../adapters/system/clock.ts'
 import { onDisk } from '../../adapters/system/disk-problem.ts'
 import { diskFiles } from '../../adapters/system/plan-files.ts'
-import type { Plan } from '../../domain/plan.ts'
+import type { EdgeTarget, Plan } from '../../domain/plan.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { LabFault } from '../../lab/contract.ts'
 import type { LabEndpoints, LabOptions, RunningLab } from '../../lab/lab.ts'
@@ -132,10 +132,13 @@ function overlay(plan: Plan, endpoints: LabEndpoints, leave: () => Promise<void>
       kubernetes: { connect: fixedConnection({ ...endpoints.kubernetes, context: 'lab' }), namespace: kubernetes.namespace },
     }),
     ...(nomad && { nomad: { ...endpoints.nomad, ...(nomad.namespace !== undefined && { namespace: nomad.namespace }) } }),
-    ...(edge && { edge: { ...edge, visitors: endpoints.visitors } }),
+    ...(edge && { edge: { ...besideTheApi(edge), visitors: endpoints.visitors } }),
   }
   return { targets, authority: endpoints.authority, leave }
 }
+
+/** The lab's Traefik has its metrics beside its API, wherever those of the real one are. */
+const besideTheApi = ({ metrics: _metrics, ...edge }: EdgeTarget): EdgeTarget => edge
 
 const faultsElsewhere = (faults: readonly string[]) =>
   ({

@@ -125,11 +125,12 @@ async function resolveHost(name: string, target: HostTarget, options: ResolveOpt
 }
 
 async function resolveEdge(target: EdgeTarget, options: ResolveOptions): Promise<EdgeTarget> {
-  const [api, visitors] = await together([
+  const [api, metrics, visitors] = await together([
     options.resolve(target.api, 'targets.edge.api'),
+    optional(options, target.metrics, 'targets.edge.metrics'),
     optional(options, target.visitors, 'targets.edge.visitors'),
   ])
-  return { ...target, api, ...(visitors !== undefined && { visitors }) }
+  return { ...target, api, ...(metrics !== undefined && { metrics }), ...(visitors !== undefined && { visitors }) }
 }
 
 const absolute = (path: string, directory: string): string => {

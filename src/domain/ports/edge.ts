@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts'
 import type { HttpExchange } from './visitor.ts'
+import type { EdgeTraffic } from './edge-traffic.ts'
 import type { RemoteFile } from './host.ts'
 
 /** A router as `dynamic_conf.yml` holds it. `priority` is always explicit (facts.md, Traefik 10). */
@@ -188,6 +189,8 @@ export interface EdgePort {
     readonly visitors: string | undefined
   }>
 
+  /** Pure. What `read` would make of these bytes: for what an edit that is not written yet would leave. Rejects as `read` does, by throwing. */
+  parse(file: RemoteFile): DynamicConfig
   /** Reads and parses; rejects with a problem where nothing in the file could be edited safely (broken YAML, duplicate keys, templates …). What only forbids adding is `edit`'s to say, so that a rollback stays possible. */
   read(): Promise<DynamicConfig>
   /**
@@ -212,6 +215,11 @@ export interface EdgePort {
   routers(): Promise<readonly EdgeRouter[]>
   router(name: string): Promise<EdgeRouter | undefined>
   service(name: string): Promise<EdgeService | undefined>
+  /**
+   * What the running Traefik has counted since it started; undefined where its metrics are off (no Prometheus, or no services in them). A
+   * restart begins at 0 again.
+   */
+  traffic(): Promise<EdgeTraffic | undefined>
   /** Names of the entry points, and whether each has TLS of its own. */
   entryPoints(): Promise<readonly { readonly name: string; readonly tls: boolean; readonly address: string }[]>
   /** Pure. Who answers this request, by Traefik's own rules: match, then priority, then rule length; what cannot be parsed is not guessed. */

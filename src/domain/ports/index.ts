@@ -7,6 +7,7 @@ import type { VisitorPort } from './visitor.ts'
 
 export type * from './clock.ts'
 export type * from './edge.ts'
+export type * from './edge-traffic.ts'
 export type * from './files.ts'
 export type * from './host.ts'
 export type * from './journal.ts'

@@ -14,6 +14,8 @@ export interface HttpRequest {
   readonly insecureSkipVerify?: boolean
   /** Milliseconds from start to the last byte; 5,000 unless told. */
   readonly timeoutMs?: number
+  /** Where the body is cut; 1 MiB unless told. */
+  readonly maxBytes?: number
 }
 
 export interface PeerCertificate {
@@ -40,7 +42,7 @@ export type HttpExchange =
       readonly status: number
       /** Lower-case names. */
       readonly headers: Readonly<Record<string, string>>
-      /** The body as UTF-8, cut at 1 MiB. */
+      /** The body as UTF-8, cut at the request's `maxBytes`. */
       readonly body: string
       readonly timings: HttpTimings
       readonly certificate?: PeerCertificate

@@ -5,9 +5,11 @@ import type { Configuration } from './configuration.ts'
 import { readDynamicFile } from './dynamic-file.ts'
 import { FileRejected } from './file-fields.ts'
 import { healthAt } from './health.ts'
+import { createMetrics } from './metrics.ts'
 import type { Runtime } from './runtime.ts'
 import { putTogether } from './runtime.ts'
 import { answerVisitor } from './visit.ts'
+import { plain } from './upstream.ts'
 import type { EdgeWorld } from './world.ts'
 
 export interface LabEdgeDependencies {
@@ -39,13 +41,19 @@ export function createLabEdge(world: EdgeWorld, context: LabContext, deps: LabEd
     world.loadedAt = context.clock.now()
     context.changed()
   }
-  const api = createApi(world, () => {
+  const metrics = createMetrics()
+  const managed = createApi(world, () => {
     const current = runtime()
     return { runtime: current, health: healthAt(world, current, deps, context.clock.now()) }
   })
-  const visit: LabEdge['visit'] = async (entryPoint, request) => answerVisitor(world, context, runtime(), deps, entryPoint, request)
+  const api: LabHandler = async (request) =>
+    request.path === '/metrics' ? (world.metrics === true ? metrics.answer(runtime()) : NO_METRICS) : managed(request)
+  const visit: LabEdge['visit'] = async (entryPoint, request) =>
+    answerVisitor(world, context, runtime(), deps, entryPoint, request, metrics)
   return { api, visit, refresh, at: (host, port) => handlerAt(world, deps, { api, visit }, `${host}:${port}`) }
 }
+
+const NO_METRICS = plain(404, '404 page not found\n')
 
 /**
  * The file provider: the first event is applied at once, then it sleeps (facts: Traefik 2). A file that it rejects, or that is gone, leaves what is

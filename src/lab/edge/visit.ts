@@ -4,6 +4,7 @@ import type { FailoverConfiguration } from './configuration.ts'
 import { qualified } from './configuration.ts'
 import type { Health } from './health.ts'
 import { healthAt } from './health.ts'
+import type { Metrics } from './metrics.ts'
 import { passMiddlewares } from './middlewares.ts'
 import type { RunningService } from './running-service.ts'
 import type { RunningRouter, Runtime } from './runtime.ts'
@@ -20,20 +21,27 @@ export function answerVisitor(
   upstreams: Upstreams,
   entryPoint: string,
   request: LabRequest,
+  metrics: Metrics,
 ): LabResponse | 'drop' {
   const point = world.entryPoints.find((each) => each.name === entryPoint)
   if (point === undefined) return 'drop'
-  const router = choose(world, runtime.routers, entryPoint, point.tls, request)
+  const answer = answerOn({ world, context, runtime, upstreams, request, metrics }, point)
+  metrics.count('entrypoint', entryPoint, request.method, answer.status)
+  return answer
+}
+
+type Asked = Omit<Visit, 'health' | 'router'>
+
+function answerOn(asked: Asked, { name: entryPoint, tls }: EdgeWorld['entryPoints'][number]): LabResponse {
+  const { world, context, runtime, upstreams, request } = asked
+  const router = choose(world, runtime.routers, entryPoint, tls, request)
   if (router === undefined) return plain(404, '404 page not found\n')
-  const stopped = passMiddlewares(runtime, router, request, point.tls)
+  const stopped = passMiddlewares(runtime, router, request, tls)
   if (stopped !== undefined) return stopped
   if (router.service === 'noop@internal') return plain(418, '')
   if (router.service.endsWith('@internal')) return { status: 501, body: `the lab does not serve ${router.service}` }
   const health = healthAt(world, runtime, upstreams, context.clock.now())
-  return proxy(
-    { world, context, runtime, upstreams, health, router, request },
-    runtime.services.get(qualified(router.service, router.provider)),
-  )
+  return proxy({ ...asked, health, router }, runtime.services.get(qualified(router.service, router.provider)))
 }
 
 /** By priority; among equals a coin that falls anew with each configuration (facts: Traefik 10). */
@@ -61,6 +69,7 @@ interface Visit {
   readonly health: Health
   readonly router: RunningRouter
   readonly request: LabRequest
+  readonly metrics: Metrics
 }
 
 function proxy(visit: Visit, service: RunningService | undefined): LabResponse {
@@ -88,7 +97,7 @@ function isIn(range: string, status: number): boolean {
   return status >= from && status <= to
 }
 
-function serve({ world, context, runtime, upstreams, health, router, request }: Visit, service: RunningService): LabResponse {
+function serve({ world, context, runtime, upstreams, health, router, request, metrics }: Visit, service: RunningService): LabResponse {
   const url = service.servers.find((each) => health.isServerUp(service, each))
   if (url === undefined) return plain(503, 'no available server\n')
   const host = request.headers['host'] ?? ''
@@ -103,10 +112,13 @@ function serve({ world, context, runtime, upstreams, health, router, request }: 
   }
   const answer = askServer({ world, runtime, upstreams, service }, url, forwarded)
   const isCluster = isIngress(world, url) && url.startsWith('https:') && answer.status < 500
-  return isCluster && spoilt(world, context, router, request)
-    ? { ...answer, status: 200, body: '<!doctype html><title>Welcome</title><h1>It works!</h1>' }
-    : answer
+  const given = isCluster && spoilt(world, context, router, request) ? { ...answer, status: 200, body: WRONG_PAGE } : answer
+  // Whoever had no server to ask counts nothing: that 503 is the entry point's alone.
+  metrics.count('service', service.name, request.method, given.status)
+  return given
 }
+
+const WRONG_PAGE = '<!doctype html><title>Welcome</title><h1>It works!</h1>'
 
 /** The fault `bad-body-after-cutover`: visitors of the site get a wrong page, direct requests to the cluster do not. */
 const spoilt = (world: EdgeWorld, context: LabContext, router: RunningRouter, request: LabRequest): boolean =>

@@ -10,6 +10,8 @@ export interface EdgeWorld {
   readonly throttleMs: number
   /** How often the catalog is asked. */
   readonly catalogRefreshMs: number
+  /** Whether it counts requests for Prometheus, at `/metrics` beside the API. Left out: no, as with Traefik. */
+  readonly metrics?: boolean
   /** The host of the site; the fault `bad-body-after-cutover` is about it. */
   readonly siteHost: string
   /** What listens where, as seen from the edge's host, `host:port`. */
@@ -32,6 +34,7 @@ export interface EdgeWorldOptions {
   /** Milliseconds; 1,000 (Traefik's own default is 15,000). */
   readonly catalogRefreshMs?: number
   readonly addresses?: Partial<EdgeWorld['addresses']>
+  readonly metrics?: boolean
 }
 
 export function initialEdgeWorld(options: EdgeWorldOptions): EdgeWorld {
@@ -45,6 +48,7 @@ export function initialEdgeWorld(options: EdgeWorldOptions): EdgeWorld {
     middlewares: options.middlewares ?? { 'oauth-auth@docker': 'auth' },
     throttleMs: options.throttleMs ?? 200,
     catalogRefreshMs: options.catalogRefreshMs ?? 1_000,
+    ...(options.metrics !== undefined && { metrics: options.metrics }),
     siteHost: options.siteHost,
     addresses: {
       api: '127.0.0.1:8080',

@@ -1,4 +1,4 @@
-import { NO_TRAFFIC } from '../../domain/traffic.ts'
+import { trafficOf } from '../../domain/traffic-of.ts'
 import { planProblem } from '../plan-problem.ts'
 import type { Rule, RuleInput } from './rule.ts'
 
@@ -8,7 +8,7 @@ export const holdBeforeStop: Rule = {
   severity: 'warn',
   check(input) {
     const { plan, kinds, locate } = input
-    const traffic = plan.steps.map((step) => kinds.get(step.kind)?.traffic(step.spec) ?? NO_TRAFFIC)
+    const traffic = plan.steps.map((step) => trafficOf(plan, kinds, step))
     const left = traffic.findIndex(({ forward }) => forward.some((atom) => atom.do === 'route-remove' && atom.from === 'old'))
     const stop = traffic.findIndex(
       ({ forward }, index) => index > left && forward.some((atom) => atom.do === 'stop' && atom.side === 'old'),

@@ -1,4 +1,5 @@
 import type { Problem } from '../../domain/problem.ts'
+import { doorsOpen } from './doors-open.ts'
 import { filesExist } from './files-exist.ts'
 import { gateBudgets } from './gate-budgets.ts'
 import { holdBeforeStop } from './hold-before-stop.ts'
@@ -24,6 +25,7 @@ export const rules: readonly Rule[] = [
   irreversibleLast,
   oneHost,
   kindChecks,
+  doorsOpen,
   trafficSafety,
   holdBeforeStop,
   watchBudget,

@@ -60,5 +60,5 @@ function place(missing: Missing, step: MendableStep, index: number, steps: reado
 /** What a kind does to visitors, asked of its own example. */
 function exampleTraffic(kind: AnyStepKind): StepTraffic {
   const parsed = kind.spec.safeParse(kind.example)
-  return parsed.success ? kind.traffic(parsed.data) : { forward: [], back: [] }
+  return parsed.success ? kind.traffic(parsed.data, []) : { forward: [], back: [] }
 }

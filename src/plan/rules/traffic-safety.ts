@@ -1,4 +1,4 @@
-import { NO_TRAFFIC } from '../../domain/traffic.ts'
+import { trafficOf } from '../../domain/traffic-of.ts'
 import { planProblem } from '../plan-problem.ts'
 import type { Rule } from './rule.ts'
 import { mends } from './traffic-mend.ts'
@@ -16,7 +16,7 @@ export const trafficSafety: Rule = {
     const steps = plan.steps.map((step) => ({
       id: step.id,
       kind: step.kind,
-      traffic: kinds.get(step.kind)?.traffic(step.spec) ?? NO_TRAFFIC,
+      traffic: trafficOf(plan, kinds, step),
       reachesState: step.reaches !== undefined,
     }))
     return findLosses(steps, plan).map((loss) => {

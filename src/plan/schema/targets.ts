@@ -44,6 +44,11 @@ const edge = z
     api: urlTemplate('http://127.0.0.1:8080').describe(
       "URL of the edge Traefik's API as its own host reaches it; it is asked through ssh.",
     ),
+    metrics: urlTemplate('http://127.0.0.1:8080/metrics')
+      .optional()
+      .describe(
+        "URL of the edge Traefik's Prometheus metrics as its own host reaches it: where they are on, `canary-analysis` counts visitors by them. Default: `/metrics` at the API's address.",
+      ),
     visitors: addressTemplate().optional().describe("Where observations connect, `host:port`. Default: what DNS says of the site's host."),
     write: z
       .enum(['exchange', 'in-place'])

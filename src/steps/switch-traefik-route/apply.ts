@@ -1,6 +1,6 @@
 import type { DynamicConfig, DynamicConfigEdit } from '../../domain/ports/index.ts'
 import { ProblemError } from '../../domain/problem.ts'
-import type { Settlement } from '../../domain/step-kind.ts'
+import type { Settlement, StepContext } from '../../domain/step-kind.ts'
 import { nameTaken } from './preview.ts'
 import { whereIs } from './record.ts'
 import type { SwitchContext, SwitchRecord } from './record.ts'
@@ -22,7 +22,10 @@ export async function applySwitch(context: SwitchContext, record: SwitchRecord):
  * Reads, edits and writes until our bytes are in place or there is nothing to edit. A file that changed meanwhile is read again: a
  * human's edit is never lost.
  */
-export async function editFile(context: SwitchContext, edit: (config: DynamicConfig) => DynamicConfigEdit | undefined): Promise<void> {
+export async function editFile(
+  context: StepContext<unknown>,
+  edit: (config: DynamicConfig) => DynamicConfigEdit | undefined,
+): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const config = await context.ports.edge.read()
     // An edit of somebody that a killed write of ours had in its hands comes first: any write puts it right.
@@ -60,7 +63,7 @@ export async function settleSwitch(context: SwitchContext, record: SwitchRecord)
   }
 }
 
-const busy = (config: DynamicConfig, context: SwitchContext) => ({
+const busy = (config: DynamicConfig, context: StepContext<unknown>) => ({
   code: 'edge-file-busy',
   summary: `${whereIs(config, context)} was changed by somebody else each of the ${ATTEMPTS} times that we were about to write it`,
   next: ['find out who keeps writing it (an editor, a cron job?), then run again'],

@@ -1,9 +1,10 @@
 import type { Observation } from '../../domain/observation.ts'
 import { pass, pending } from '../../domain/observation.ts'
 import type { EdgeService, HttpExchange, UpstreamTrust } from '../../domain/ports/index.ts'
+import type { StepContext } from '../../domain/step-kind.ts'
 import { differences } from '../../domain/site.ts'
 import { dependsOnJob, qualify } from './record.ts'
-import type { SwitchContext, SwitchRecord } from './record.ts'
+import type { SwitchRecord } from './record.ts'
 
 /** The old side as the edge has it now. */
 export type OldSide =
@@ -19,7 +20,7 @@ export type OldSide =
   | { readonly status: 'closed'; readonly reason: string; readonly evidence: readonly string[] }
 
 /** Router in the API and enabled, service there, every server asked plainly as from the edge. */
-export async function lookAtOldSide(context: SwitchContext, record: SwitchRecord): Promise<OldSide> {
+export async function lookAtOldSide(context: StepContext<unknown>, record: Pick<SwitchRecord, 'replaced'>): Promise<OldSide> {
   const { edge } = context.ports
   const router = await edge.router(record.replaced.name)
   if (router === undefined) return { status: 'gone', reason: `the edge no longer has router ${record.replaced.name}` }
@@ -40,7 +41,7 @@ interface Answer {
   readonly exchange: HttpExchange
 }
 
-function judgeServers({ plan }: SwitchContext, service: EdgeService, answers: readonly Answer[]): OldSide {
+function judgeServers({ plan }: StepContext<unknown>, service: EdgeService, answers: readonly Answer[]): OldSide {
   const wrong = answers
     .map(({ url, exchange }) => ({ url, exchange, differs: differences(exchange, plan.site.expect) }))
     .filter((each) => each.differs.length > 0)
@@ -79,7 +80,7 @@ export function oldSideObservation(seen: OldSide): Observation {
   }
 }
 
-const askPlainly = (context: SwitchContext, service: EdgeService, url: string, trust: UpstreamTrust): Promise<HttpExchange> => {
+const askPlainly = (context: StepContext<unknown>, service: EdgeService, url: string, trust: UpstreamTrust): Promise<HttpExchange> => {
   const site = new URL(context.plan.site.url)
   return context.ports.edge.ask(url, {
     host: service.passHostHeader ? site.host : new URL(url).host,
@@ -89,6 +90,6 @@ const askPlainly = (context: SwitchContext, service: EdgeService, url: string, t
 }
 
 /** The file says how its own services are dialled; a job's service is asked plainly. */
-async function trustFor({ ports }: SwitchContext, provider: string, service: EdgeService): Promise<UpstreamTrust> {
+async function trustFor({ ports }: StepContext<unknown>, provider: string, service: EdgeService): Promise<UpstreamTrust> {
   return dependsOnJob(provider) ? { insecureSkipVerify: false } : ports.edge.trustOf(await ports.edge.read(), service)
 }

@@ -20,16 +20,23 @@ export interface RouteView {
   readonly definition: RouterDefinition
 }
 
-export async function previewSwitch(context: SwitchContext): Promise<Preview<SwitchRecord>> {
+/** The route that the switch would write; rejects with all that forbids it. */
+export async function decideRoute(context: SwitchContext): Promise<RouteView> {
   const view = await lookAtRoutes(context)
-  const { edge } = context.ports
-  const { router: name } = context.spec
-  const { config, definition, replaced } = view
-  const owned = edge.owned(config, 'routers', name, definition)
+  const { config, definition } = view
+  const owned = context.ports.edge.owned(config, 'routers', context.spec.router, definition)
   if (owned.status === 'other') throw new ProblemError(nameTaken(context, config))
   // Written by a run whose state is lost, or by hand: visitors may be on the new side already, and it is not this run's to take away.
   if (owned.status === 'ours') throw new ProblemError(alreadyThere(context, config))
   refuse(problems(context, view))
+  return view
+}
+
+export async function previewSwitch(context: SwitchContext): Promise<Preview<SwitchRecord>> {
+  const view = await decideRoute(context)
+  const { edge } = context.ports
+  const { router: name } = context.spec
+  const { config, definition, replaced } = view
   const undoRecord = recorded<SwitchRecord>({
     file: recordFile(config.file),
     name,
@@ -92,7 +99,7 @@ function problems(context: SwitchContext, view: RouteView): readonly Problem[] {
 }
 
 /** A human's edit elsewhere in the file, or another router, is no reason to look again: the file's hash is not among these. */
-function basis({ replaced, service, definition }: RouteView, name: string) {
+export function basis({ replaced, service, definition }: RouteView, name: string) {
   const { status: _status, errors: _errors, ...route } = replaced
   const serves = service && {
     type: service.type,
@@ -107,7 +114,7 @@ function basis({ replaced, service, definition }: RouteView, name: string) {
   ]
 }
 
-function refuse(found: readonly Problem[]): void {
+export function refuse(found: readonly Problem[]): void {
   const [first, ...more] = found
   if (first !== undefined) throw new ProblemError(first, ...more)
 }

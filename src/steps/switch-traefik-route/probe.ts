@@ -1,12 +1,12 @@
 import type { EdgeRouter, RemoteFile, RouterDefinition } from '../../domain/ports/index.ts'
 import { differences } from '../../domain/site.ts'
-import type { Note } from '../../domain/step-kind.ts'
+import type { Note, StepContext } from '../../domain/step-kind.ts'
 import { askSite } from '../../domain/visit-site.ts'
 import { recorded } from '../recorded.ts'
 import { editFile } from './apply.ts'
 import { questions, routerNamed, whyNotWinner } from './question.ts'
 import { inFile, qualify } from './record.ts'
-import type { SwitchContext, SwitchNote, SwitchRecord } from './record.ts'
+import type { SwitchNote, SwitchRecord } from './record.ts'
 import { whyNotLoaded } from './verify.ts'
 
 export const PROBE_HEADER = 'X-Jmc-Migrate-Probe'
@@ -18,7 +18,7 @@ const ANSWERS = 3
  * note is on disk before it is in the file, so that no crash can leave it there unknown.
  */
 export async function openProbe(
-  context: SwitchContext,
+  context: StepContext<unknown>,
   record: SwitchRecord,
   notes: readonly SwitchNote[],
   note: Note<SwitchNote>,
@@ -32,7 +32,7 @@ export async function openProbe(
   return probe
 }
 
-function newProbe({ plan, runId, ports }: SwitchContext, { replaced, definition }: SwitchRecord): SwitchNote {
+function newProbe({ plan, runId, ports }: StepContext<unknown>, { replaced, definition }: SwitchRecord): SwitchNote {
   const secret = ports.randomHex(16)
   const router: RouterDefinition = {
     rule: `Host(\`${new URL(plan.site.url).hostname}\`) && Header(\`${PROBE_HEADER}\`, \`${secret}\`)`,
@@ -54,7 +54,7 @@ function newProbe({ plan, runId, ports }: SwitchContext, { replaced, definition 
 }
 
 /** Why the old side is not proven through the probe (yet); undefined once it is. Without the API's word that the probe wins, an answer proves nothing. */
-export async function whyProbeFails(context: SwitchContext, record: SwitchRecord, probe: SwitchNote): Promise<string | undefined> {
+export async function whyProbeFails(context: StepContext<unknown>, record: SwitchRecord, probe: SwitchNote): Promise<string | undefined> {
   const { edge } = context.ports
   const routers: readonly EdgeRouter[] = await edge.routers()
   const notLoaded = whyNotLoaded(routerNamed(routers, inFile(probe.probe)), probe.probe, probe.definition)
@@ -72,7 +72,7 @@ export async function whyProbeFails(context: SwitchContext, record: SwitchRecord
 
 /** Takes our probes out of the file again; a router of that name with other content is not ours. */
 export async function closeProbes(
-  context: SwitchContext,
+  context: StepContext<unknown>,
   record: { readonly original: RemoteFile },
   notes: readonly SwitchNote[],
 ): Promise<void> {

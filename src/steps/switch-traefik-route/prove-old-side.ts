@@ -1,12 +1,12 @@
 import { ProblemError, toProblem } from '../../domain/problem.ts'
-import type { Note } from '../../domain/step-kind.ts'
+import type { Note, StepContext } from '../../domain/step-kind.ts'
 import { visitSite } from '../../domain/visit-site.ts'
 import { lookAtOldSide } from './old-side.ts'
 import type { OldSide } from './old-side.ts'
 import { closeProbes, openProbe, whyProbeFails } from './probe.ts'
 import { questions, whyNotWinner } from './question.ts'
 import { originalFile } from './record.ts'
-import type { SwitchContext, SwitchNote, SwitchRecord } from './record.ts'
+import type { SwitchNote, SwitchRecord } from './record.ts'
 
 /** A job that was just started again is in the catalog after up to 15 s (facts: Traefik 20), and needs a moment to answer. */
 const PATIENCE_MS = 60_000
@@ -19,7 +19,7 @@ const POLL_MS = 500
  * moved.
  */
 export async function proveOldSide(
-  context: SwitchContext,
+  context: StepContext<unknown>,
   record: SwitchRecord,
   notes: readonly SwitchNote[],
   note: Note<SwitchNote>,
@@ -51,7 +51,7 @@ export async function proveOldSide(
 }
 
 /** Where visitors never left the old side (our route was not loaded, or is disabled), what they see is the proof. */
-async function seenByVisitors(context: SwitchContext, record: SwitchRecord): Promise<string | undefined> {
+async function seenByVisitors(context: StepContext<unknown>, record: SwitchRecord): Promise<string | undefined> {
   const { edge } = context.ports
   const asked = questions(context.plan, record.definition.entryPoints)
   if (whyNotWinner(edge, await edge.routers(), asked, record.replaced.name) !== undefined) return undefined
@@ -63,7 +63,7 @@ const withProbe = (notes: readonly SwitchNote[], probe: SwitchNote | undefined):
   probe === undefined || notes.includes(probe) ? notes : [...notes, probe]
 
 async function giveUp(
-  context: SwitchContext,
+  context: StepContext<unknown>,
   record: SwitchRecord,
   probes: readonly SwitchNote[],
   last: { readonly seen: OldSide; readonly throughProbe?: string },

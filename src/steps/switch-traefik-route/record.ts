@@ -31,7 +31,7 @@ export function recordFile({ bytes, ...rest }: RemoteFile): SwitchRecord['file']
 }
 
 /** The file before this run, as the port's `edit` wants it. */
-export function originalFile({ file }: SwitchRecord): RemoteFile {
+export function originalFile({ file }: Pick<SwitchRecord, 'file'>): RemoteFile {
   const { base64, ...rest } = file
   return { ...rest, bytes: new Uint8Array(Buffer.from(base64, 'base64')) }
 }
@@ -49,6 +49,6 @@ export const providerOf = (name: string): string => name.slice(name.lastIndexOf(
 /** Providers whose configuration goes away with a Nomad job. */
 export const dependsOnJob = (provider: string): boolean => /^(consulcatalog|nomad)(-|$)/.test(provider)
 
-export function whereIs(config: Pick<DynamicConfig, 'file'>, context: SwitchContext): string {
+export function whereIs(config: Pick<DynamicConfig, 'file'>, context: Pick<StepContext<unknown>, 'plan'>): string {
   return `${config.file.path} on ${context.plan.targets.edge?.host ?? 'the edge'}`
 }

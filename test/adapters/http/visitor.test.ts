@@ -117,6 +117,13 @@ describe('visitor', () => {
     expect(await visitor.ask({ url: `http://${server.address}/` })).toMatchObject({ ok: true, body: 'x'.repeat(1_048_576) })
   })
 
+  it('reads as much as it is told to', async () => {
+    const server = await answering((_request, response) => response.end('x'.repeat(2_000_000)))
+    const url = `http://${server.address}/`
+    expect(await visitor.ask({ url, maxBytes: 3_000_000 })).toMatchObject({ ok: true, body: 'x'.repeat(2_000_000) })
+    expect(await visitor.ask({ url, maxBytes: 10 })).toMatchObject({ ok: true, body: 'x'.repeat(10) })
+  })
+
   it('measures in order: connected, first byte, done', async () => {
     const server = await answering((_request, response) => response.end('a'))
     const { connected = NaN, secured, firstByte = NaN, done = NaN } = (await visitor.ask({ url: `http://${server.address}/` })).timings

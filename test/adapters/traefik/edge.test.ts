@@ -370,3 +370,29 @@ describe('how the edge trusts the servers of a service', () => {
     expect(() => edge.trustOf(config, service(name))).toThrow('servers-transport-unknown')
   })
 })
+
+describe('the metrics', () => {
+  const counted = 'traefik_config_reloads_total 1\ntraefik_service_requests_total{code="200",service="a@file"} 1\n'
+
+  it.each([
+    [undefined, 'http://127.0.0.1:8080/metrics', '127.0.0.1:8080'],
+    ['http://10.0.0.1:9100/prometheus', 'http://10.0.0.1:9100/prometheus', '10.0.0.1:9100'],
+  ])('are beside the API unless the plan says elsewhere: %s', async (metrics, url, tunnel) => {
+    const { world, host, visitor } = worldOf({ exchange: () => ({ ok: true, status: 200, headers: {}, body: counted, timings: {} }) })
+    const edge = createEdge({
+      edge: {
+        dynamicConfig: '/etc/dynamic.yml',
+        api: 'http://127.0.0.1:8080/',
+        write: 'exchange',
+        ...(metrics !== undefined && { metrics }),
+      },
+      host,
+      hostName: 'hestia',
+      visitor,
+      requestApi: world.api,
+    })
+    expect((await edge.traffic())?.services.get('a@file')?.byStatus).toEqual(new Map([[200, 1]]))
+    expect(world.asked[0]?.url).toBe(url)
+    expect(world.tunnels).toEqual([tunnel])
+  })
+})

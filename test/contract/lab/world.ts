@@ -8,7 +8,7 @@ import { createEdge } from '../../../src/adapters/traefik/edge.ts'
 import { requestApiThroughHost } from '../../../src/adapters/traefik/request-api.ts'
 import { createAuthority } from '../../../src/lab/certificates.ts'
 import type { LabContext, LabFault } from '../../../src/lab/contract.ts'
-import { initialEdgeWorld, startLabEdge } from '../../../src/lab/edge/index.ts'
+import { createLabEdge, initialEdgeWorld, startLabEdge } from '../../../src/lab/edge/index.ts'
 import { startLabHost } from '../../../src/lab/host/index.ts'
 import { listen } from '../../../src/lab/http.ts'
 import { createSelfAdvancingClock } from '../../fakes/clock.ts'
@@ -39,7 +39,7 @@ export async function startLabWorld(): Promise<RunningContractWorld> {
   const nomad = labNomadSide(context)
   const authority = await createAuthority('the lab of the contract')
   const running = await startLabEdge({
-    world: initialEdgeWorld({ siteHost: SITE }),
+    world: initialEdgeWorld({ siteHost: SITE, metrics: true }),
     context,
     nomad: nomad.lab,
     kubernetes: kubernetes.lab,
@@ -47,6 +47,9 @@ export async function startLabWorld(): Promise<RunningContractWorld> {
     authority,
   })
   const sshd = await startLabHost({ directory, forward: (host, port) => running.forward(host, port) })
+
+  const deps = { readDynamicFile: () => undefined, nomad: nomad.lab, kubernetes: kubernetes.lab }
+  const uncounted = await listen(createLabEdge(initialEdgeWorld({ siteHost: SITE }), context, deps).api)
 
   const visitor = createVisitor()
   const host = createHost({ name: 'hestia', ssh: 'hestia', sshConfig: sshd.sshConfig })
@@ -61,6 +64,7 @@ export async function startLabWorld(): Promise<RunningContractWorld> {
     edge: {
       port: createEdge({ edge, host, hostName: 'hestia', visitor, requestApi }),
       api: requestApi,
+      metrics: (of) => visitor.ask({ url: `${of === 'edge' ? running.api.url : uncounted.url}/metrics` }),
       save: (text) => saveByRename(dynamicFile, text),
       visit: (to, { path = '/', headers = {} } = {}) =>
         visitor.ask({ url: `https://${to}${path}`, connectTo: visitors, headers, insecureSkipVerify: true }),
@@ -69,7 +73,7 @@ export async function startLabWorld(): Promise<RunningContractWorld> {
     http: { visitor, visitors, site: SITE, authority: authority.certPem, nobody: await closedPort(), ...badServers(visitor) },
     stop: async () => {
       await host.close()
-      await Promise.all([sshd.close(), running.close(), kubernetes.close(), nomad.close()])
+      await Promise.all([sshd.close(), running.close(), uncounted.close(), kubernetes.close(), nomad.close()])
       await rm(directory, { recursive: true, force: true })
     },
   }

@@ -22,7 +22,7 @@ export interface RunningContractWorld extends ContractWorld {
 
 /** Real servers. The adapters are those that the command line puts together, in the test's process; their connections come out in the world. */
 export async function startRealWorld(): Promise<RunningContractWorld> {
-  const world = await startWorld({ registry: true })
+  const world = await startWorld({ registry: true, metrics: true })
   try {
     return await contractWorld(world)
   } catch (error) {
@@ -46,6 +46,7 @@ async function contractWorld(world: World): Promise<RunningContractWorld> {
     edge: {
       port: createEdge({ edge, host, hostName: world.ssh.host, visitor, requestApi }),
       api: requestApi,
+      metrics: (of) => visitor.ask({ url: `${of === 'edge' ? world.edge.api : world.ingress.api}/metrics` }),
       // The site's certificate is named in the same file.
       save: (text) => saveByRename(world.edge.file, text + certificates),
       visit: (to, { path = '/', headers = {} } = {}) =>

@@ -15,6 +15,8 @@ export interface InsideOptions {
   readonly stdin?: 'pipe' | 'ignore'
   /** Milliseconds. */
   readonly timeout?: number
+  /** Milliseconds between being told to end and being killed; 5,000 unless told. */
+  readonly forceKillAfterDelay?: number
 }
 type Entered = ResultPromise<InsideOptions & { reject: false }>
 export type Enter = (command: string, words?: readonly string[], options?: InsideOptions) => Entered

@@ -9,6 +9,7 @@ import type {
   EdgePort,
   EdgeRouter,
   EdgeService,
+  EdgeTraffic,
   EdgeWriteOutcome,
   HttpExchange,
   OwnedDefinitions,
@@ -19,8 +20,11 @@ import type {
   RouterDefinition,
   RouteWinner,
   ServiceDefinition,
+  ServiceTraffic,
   UpstreamTrust,
 } from '../../../src/domain/ports/index.ts'
+import type { FakeServices } from './edge-services.ts'
+import { answering, qualified, shown, whyNot } from './edge-services.ts'
 import { matches } from './rule.ts'
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
@@ -53,6 +57,11 @@ export class FakeEdge implements EdgePort {
   })
   /** Called before each write: a human's chance to be faster. */
   beforeWrite: () => void = () => {}
+  /** Full names of the services whose health check fails: a failover leaves them. */
+  readonly down = new Set<string>()
+  /** What Prometheus' metrics would say; undefined: they are off. `count` adds to it. */
+  counted: Map<string, ServiceTraffic> | undefined
+  readonly #turns = new Map<string, number>()
   readonly #clock: Clock
   #ignoresFile = false
   #loaded: string
@@ -92,7 +101,11 @@ export class FakeEdge implements EdgePort {
       isMountPoint: this.isMountPoint,
       writable: this.writable,
     }
-    const { http } = content(this.text)
+    return this.parse(file)
+  }
+
+  parse(file: RemoteFile): DynamicConfig {
+    const { http } = content(new TextDecoder().decode(file.bytes))
     return { file, routers: Object.keys(http?.routers ?? {}), services: Object.keys(http?.services ?? {}), middlewares: [] }
   }
 
@@ -145,20 +158,25 @@ export class FakeEdge implements EdgePort {
   }
 
   routersNow(): readonly EdgeRouter[] {
-    this.#settle()
-    const routers = Object.entries(content(this.#loaded).http?.routers ?? {}).map(([name, definition]): EdgeRouter => {
-      const missing = this.serviceNow(definition.service.includes('@') ? definition.service : `${definition.service}@file`) === undefined
-      const errors = missing ? [`the service "${definition.service}" does not exist`] : []
+    const services = this.#services()
+    const routers = Object.entries(services.routers).map(([name, definition]): EdgeRouter => {
+      const error = whyNot(services, definition.service)
       return {
         ...definition,
         priority: definition.priority ?? definition.rule.length,
         name: `${name}@file`,
         provider: 'file',
-        status: missing ? 'disabled' : 'enabled',
-        errors,
+        status: error === undefined ? 'enabled' : 'disabled',
+        errors: error === undefined ? [] : [error],
       }
     })
     return [...routers, ...this.catalog().routers]
+  }
+
+  #services(): FakeServices {
+    this.#settle()
+    const { services: file = {}, routers = {} } = content(this.#loaded).http ?? {}
+    return { file, routers, others: this.catalog().services }
   }
 
   async router(name: string): Promise<EdgeRouter | undefined> {
@@ -170,25 +188,32 @@ export class FakeEdge implements EdgePort {
   }
 
   serviceNow(name: string): EdgeService | undefined {
-    this.#settle()
-    const { services: defined = {}, routers = {} } = content(this.#loaded).http ?? {}
-    const services = Object.entries(defined).map(([key, definition]): EdgeService => {
-      const balancer = 'loadBalancer' in definition ? definition.loadBalancer : undefined
-      const transport = balancer?.serversTransport === undefined ? {} : { serversTransport: `${balancer.serversTransport}@file` }
-      return {
-        name: `${key}@file`,
-        provider: 'file',
-        status: 'enabled',
-        errors: [],
-        type: (Object.keys(definition)[0] ?? '').toLowerCase(),
-        servers: (balancer?.servers ?? []).map(({ url }) => ({ url, status: 'UP' as const })),
-        passHostHeader: balancer?.passHostHeader ?? true,
-        ...transport,
-        usedBy: Object.keys(routers).flatMap((name) => (routers[name]?.service === key ? [`${name}@file`] : [])),
-        content: definition,
-      }
+    const service = shown(this.#services(), name)
+    if (service === undefined || !this.down.has(service.name)) return service
+    return { ...service, servers: service.servers.map((each) => ({ ...each, status: 'DOWN' })) }
+  }
+
+  /** Full name of the service whose server answers the next request that this router takes: by turns where it is weighted. */
+  answering({ service, provider }: EdgeRouter): string {
+    const name = service.includes('@') ? service : `${service}@${provider}`
+    return answering(this.#services(), name, this.#turns, (each) => this.down.has(each))
+  }
+
+  async traffic(): Promise<EdgeTraffic | undefined> {
+    return this.counted && { services: new Map(this.counted) }
+  }
+
+  /** Requests that a service answered, each in so many seconds; nothing where metrics are off. */
+  count(service: string, status: number, requests = 1, seconds = 0.01): void {
+    if (this.counted === undefined) return
+    const before = this.counted.get(qualified(service)) ?? { byStatus: new Map<number, number>(), latency: [] }
+    this.counted.set(qualified(service), {
+      byStatus: new Map([...before.byStatus, [status, (before.byStatus.get(status) ?? 0) + requests]]),
+      latency: BUCKETS.map((bound, index) => ({
+        seconds: bound,
+        count: (before.latency[index]?.count ?? 0) + (seconds <= bound ? requests : 0),
+      })),
     })
-    return [...services, ...this.catalog().services].find((each) => each.name === name)
   }
 
   async entryPoints() {
@@ -217,6 +242,9 @@ export class FakeEdge implements EdgePort {
     return this.answer(serverUrl, host, trust)
   }
 }
+
+/** Traefik's own, unless its static configuration says others. */
+const BUCKETS = [0.1, 0.3, 1.2, 5, Infinity]
 
 const content = (text: string): FileContent => (parse(text) as FileContent | null) ?? {}
 

@@ -103,6 +103,9 @@ export class FakeWorld {
     const question = { entryPoint: 'websecure', host: hostname, path: pathname, method: 'GET', ...(headers && { headers }) }
     const { winner } = this.edge.winner(this.edge.routersNow(), question)
     if (winner === undefined) return answered(404, '404 page not found')
-    return this.edge.routersOf([winner], 'site@consulcatalog').length > 0 ? this.#old() : this.newAnswers
+    const service = this.edge.answering(winner)
+    const exchange = service === 'site@consulcatalog' ? this.#old() : this.newAnswers
+    this.edge.count(service, exchange.ok ? exchange.status : 502, 1, (exchange.timings.done ?? 0) / 1_000)
+    return exchange
   }
 }

@@ -40,12 +40,14 @@ describe('after a write of ours that was killed with an edit of somebody in its 
     let unfinished: string | undefined = '/dynamic.yml.1.jmc-migrate.tmp'
     const cut: EdgePort = {
       describe: () => edge.describe(),
+      parse: (file) => edge.parse(file),
       edit: (config, change) => edge.edit(config, change),
       owned: (config, section, name, definition) => edge.owned(config, section, name, definition),
       trustOf: (config, service) => edge.trustOf(config, service),
       routers: () => edge.routers(),
       router: (name) => edge.router(name),
       service: (name) => edge.service(name),
+      traffic: () => edge.traffic(),
       entryPoints: () => edge.entryPoints(),
       winner: (routers, question) => edge.winner(routers, question),
       routersOf: (routers, service) => edge.routersOf(routers, service),
@@ -99,7 +101,7 @@ describe('verify', () => {
     await world.clock.sleep(1_000)
     expect(await switchTraefikRoute.verify(context, record, [])).toMatchObject({
       verdict: 'fail',
-      reason: expect.stringContaining('the service "to-cluster" does not exist'),
+      reason: expect.stringContaining('the service "to-cluster@file" does not exist'),
     })
   })
 

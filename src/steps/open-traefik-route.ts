@@ -1,0 +1,129 @@
+import { z } from 'zod'
+import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
+import { combine } from '../domain/observation.ts'
+import { ProblemError } from '../domain/problem.ts'
+import type { ActingStepKind } from '../domain/step-kind.ts'
+import { visitSite } from '../domain/visit-site.ts'
+import { name } from './fields.ts'
+import { settling } from './settling.ts'
+import { routeFields, routeFindings } from './switch-traefik-route.ts'
+import { editFile, unfinishedWrite } from './switch-traefik-route/apply.ts'
+import { originalFile } from './switch-traefik-route/record.ts'
+import { hostsOf } from './rule-hosts.ts'
+import { sideDoors } from './open-traefik-route/doors.ts'
+import { observeDoor, observeDoors, observeServices } from './open-traefik-route/observe.ts'
+import { previewOpen } from './open-traefik-route/preview.ts'
+import type { OpenContext, OpenRecord, OpenSpec } from './open-traefik-route/record.ts'
+import { NOTHING } from './open-traefik-route/record.ts'
+import { changeBetween, doorsOf, holds } from './open-traefik-route/route-set.ts'
+import { undoOpen } from './open-traefik-route/undo.ts'
+
+const spec: z.ZodType<OpenSpec> = z.strictObject({
+  ...routeFields,
+  sticky: z
+    .strictObject({
+      cookie: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]+$/, 'letters, digits, _ and -')
+        .describe('Name of the cookie'),
+      secure: z.boolean().optional().describe('Send it over TLS only'),
+      httpOnly: z.boolean().optional().describe('Keep it from scripts'),
+    })
+    .optional()
+    .describe('A visitor stays with the side of their first answer while the route is shared'),
+  leaves: z
+    .array(z.string().regex(/^[^@\s]+@[^@\s]+$/, 'NAME@PROVIDER'))
+    .optional()
+    .describe('Routers that lead to the same job and are not moved; every other one is found and moves in the same writes'),
+  moves: z
+    .record(
+      z.string().regex(/^[^@\s]+@[^@\s]+$/, 'NAME@PROVIDER'),
+      z.strictObject({
+        router: z
+          .string()
+          .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'a router name without provider')
+          .optional()
+          .describe('Name of our router for it'),
+        middlewares: z.array(name('Name of a middleware')).optional().describe('Middlewares instead of the inherited ones'),
+      }),
+    )
+    .optional()
+    .describe('What is different for a router that moves along'),
+})
+
+export const openTraefikRoute: ActingStepKind<OpenSpec, OpenRecord, never> = {
+  nature: 'acts',
+  kind: 'open-traefik-route',
+  summary: 'Opens a way for our own requests alone, with a secret header, through the real edge to each side; visitors stay where they are',
+  spec,
+  example: {
+    router: 'k8s-jmc',
+    rule: 'Host(`www.example.org`)',
+    service: 'to-k8s-traefik',
+    entryPoints: ['websecure'],
+    replaces: 'jmc@consulcatalog',
+  },
+  targets: ['edge'],
+  traffic: () => ({
+    forward: [
+      { do: 'prove', side: 'new' },
+      { do: 'prove', side: 'old' },
+    ],
+    back: [],
+  }),
+  doors: () => 'opens',
+  openDoors: (_context, record) => sideDoors(record),
+  hosts: async ({ rule }) => hostsOf(rule).map((host) => ({ host, where: `rule ${rule}` })),
+  preflight: (context) =>
+    routeFindings(context, `a way for our own requests can be opened beside ${context.spec.replaces}`, () => previewOpen(context)),
+  // Dense for a second of passes in a row: our own write has just been loaded.
+  defaultGate: () => ({ ...DEFAULT_GATE_POLICY, interval: 100, timeout: 30_000, successThreshold: 10 }),
+  preview: previewOpen,
+  apply,
+  settle: (context, record) =>
+    settling(async () => {
+      const config = await context.ports.edge.read()
+      const cutShort = unfinishedWrite(config)
+      if (cutShort) return cutShort
+      const doors = doorsOf(record)
+      if (holds(context.ports.edge, config, doors, [])) return { status: 'done' }
+      if (holds(context.ports.edge, config, NOTHING, [doors])) return { status: 'none' }
+      return { status: 'foreign', reason: `the doors of this run in ${record.file.path} are no longer what it wrote` }
+    }),
+  verify: async (context, record) =>
+    combine([await observeDoors(context, record), await observeServices(context, doorsOf(record)), await visitSite(context, 'old')]),
+  undo: undoOpen,
+  standing: (context, record) => [
+    {
+      about: 'traefik-route',
+      side: 'new',
+      what: 'the new side answers through the edge',
+      observe: () => observeDoor(context, record, 'new'),
+    },
+    { about: 'old-side', side: 'old', what: 'the old side answers through the edge', observe: () => observeDoor(context, record, 'old') },
+  ],
+  restoreFiles: async (_context, record) => [
+    {
+      path: 'edge/dynamic_conf.before.yml',
+      bytes: originalFile(record).bytes,
+      use: `${record.file.path} as it was before this run wrote anything into it (sha256 ${record.file.sha256})`,
+    },
+  ],
+}
+
+async function apply(context: OpenContext, record: OpenRecord): Promise<void> {
+  const { edge } = context.ports
+  const doors = doorsOf(record)
+  await editFile(context, (config) => {
+    if (holds(edge, config, doors, [])) return undefined
+    if (!holds(edge, config, NOTHING, [doors])) throw new ProblemError(taken(record))
+    return edge.edit(config, changeBetween(NOTHING, doors))
+  })
+}
+
+const taken = (record: OpenRecord) => ({
+  code: 'router-name-taken',
+  summary: `${record.file.path} already holds a router under the name of a door of this run, with other content`,
+  next: [`remove ${Object.keys(doorsOf(record).routers).join(' and ')} from http.routers by hand, if nobody needs them`],
+  effect: 'no' as const,
+})

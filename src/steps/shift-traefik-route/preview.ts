@@ -1,0 +1,169 @@
+import type { Preview } from '../../domain/change.ts'
+import type { Json } from '../../domain/json.ts'
+import { canonicalJson } from '../../domain/json.ts'
+import type { DynamicConfig, EdgePort, EdgeRouter, EdgeService } from '../../domain/ports/index.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { ProblemError } from '../../domain/problem.ts'
+import { questionsOf } from '../open-traefik-route/ask-route.ts'
+import { withoutSecret } from '../open-traefik-route/doors.ts'
+import { hasHealthCheck } from '../open-traefik-route/own-copy.ts'
+import type { OpenRecord, RouteSet } from '../open-traefik-route/record.ts'
+import { siteRoute } from '../open-traefik-route/record.ts'
+import { changeBetween, namesOf } from '../open-traefik-route/route-set.ts'
+import { recorded } from '../recorded.ts'
+import { refuse } from '../switch-traefik-route/preview.ts'
+import { whyNotWinner } from '../switch-traefik-route/question.ts'
+import { inFile, originalFile, textOf, whereIs } from '../switch-traefik-route/record.ts'
+import { openedRoute, setBefore } from './earlier.ts'
+import { portion } from './portion.ts'
+import type { OpenedRoute, ShiftContext, ShiftRecord } from './record.ts'
+
+/** What this portion would write, on top of what the portions before it have written (or, in a dry run, would have). */
+export async function previewShift(context: ShiftContext): Promise<Preview<ShiftRecord>> {
+  const { edge } = context.ports
+  const opened = openedRoute(context)
+  const { record } = opened
+  const [config, routers, oldService, target] = await Promise.all([
+    edge.read(),
+    edge.routers(),
+    edge.service(record.services.old),
+    edge.service(record.target),
+  ])
+  refuse([...missing(context, record, oldService, target), ...unchecked(context, record, target)])
+  const before = setBefore(context, opened)
+  const after = portion(context.spec, context.plan, record)
+  refuse(wouldNotWin(context, opened, routers, after))
+  const base = asAfterEarlier(edge, config, before, record)
+  const edit = edge.edit(base, changeBetween(before, after, originalFile(record)))
+  return {
+    changes: [
+      {
+        system: 'traefik',
+        object: `route ${siteRoute(record).name} in ${whereIs(config, context)}, ${sentence(context)}`,
+        action: 'update',
+        before: withoutSecret(textOf(base.file.bytes), record),
+        after: withoutSecret(textOf(edit.bytes), record),
+        remarks: remarks(context, record),
+      },
+    ],
+    undoRecord: recorded<ShiftRecord>({ send: context.spec.send, opened: { step: opened.step, record }, before, after }),
+    basis: [
+      { name: `route ${siteRoute(record).name} with ${context.spec.send}`, value: basisOf(after, record) },
+      { name: `service ${record.target}`, value: canonicalJson(dialled(target)) },
+      { name: `service ${record.services.old} is there`, value: String(oldService !== undefined) },
+    ],
+  }
+}
+
+const sentence = ({ spec }: ShiftContext): string =>
+  spec.send === 'failover'
+    ? 'Kubernetes first, the old side as spare'
+    : spec.send === '100%'
+      ? 'Kubernetes alone'
+      : `${spec.send} of visitors to Kubernetes`
+
+/** The file as it is when this step's turn comes: with what earlier portions hold of ours, whichever of them is done yet. */
+function asAfterEarlier(edge: EdgePort, config: DynamicConfig, before: RouteSet, { file }: OpenRecord): DynamicConfig {
+  const shared = namesOf([before])
+  const absent =
+    shared.routers.some((name) => !config.routers.includes(name)) || shared.services.some((name) => !config.services.includes(name))
+  if (!absent) return config
+  const edit = edge.edit(config, { remove: shared, add: before })
+  return edge.parse({ ...config.file, path: file.path, bytes: edit.bytes, sha256: edit.sha256 })
+}
+
+function missing(
+  context: ShiftContext,
+  record: OpenRecord,
+  old: EdgeService | undefined,
+  fresh: EdgeService | undefined,
+): readonly Problem[] {
+  const gone = [
+    ...(fresh === undefined ? [record.target] : []),
+    ...(old === undefined && context.spec.send !== '100%' ? [record.services.old] : []),
+  ]
+  return gone.map((name) => ({
+    code: 'unknown-service',
+    summary: `the edge's Traefik has no service ${name}: a route that is shared with it would be disabled, for every visitor`,
+    next: [
+      name === record.services.old
+        ? 'is the Nomad job running, and does the edge list it?'
+        : "define it in the edge's dynamic file, or correct `service`",
+    ],
+    effect: 'no' as const,
+  }))
+}
+
+/** A rival may have come since the route was opened. */
+function wouldNotWin(
+  context: ShiftContext,
+  { record, step }: OpenedRoute,
+  routers: readonly EdgeRouter[],
+  after: RouteSet,
+): readonly Problem[] {
+  const ours = record.routes.map((route): EdgeRouter => ({
+    ...(after.routers[route.name] ?? route.definition),
+    name: inFile(route.name),
+    provider: 'file',
+    status: 'enabled',
+    errors: [],
+  }))
+  const others = routers.filter((each) => !ours.some((own) => own.name === each.name))
+  return record.routes.flatMap((route) => {
+    const why = whyNotWinner(context.ports.edge, [...others, ...ours], questionsOf(context, route), inFile(route.name))
+    if (why === undefined) return []
+    return [
+      {
+        code: 'competing-router',
+        summary: `router ${route.name} would not win: ${why}`,
+        next: ['change the competing router', `or roll back to before step ${step}, and open the route again above it`],
+        effect: 'no' as const,
+      },
+    ]
+  })
+}
+
+/** A failover needs a health check of its first service: the copy of ours gets one, another service must have its own. */
+function unchecked({ spec }: ShiftContext, { copy, target }: OpenRecord, service: EdgeService | undefined): readonly Problem[] {
+  if (spec.send !== 'failover' || copy !== undefined || service === undefined || hasHealthCheck(service)) return []
+  return [
+    {
+      code: 'health-check-missing',
+      summary: `service ${target} has no health check, and is more than a list of servers that could be copied with one: Traefik would disable the failover, for every visitor`,
+      next: [`give ${target} a \`healthCheck\` in the edge's dynamic file`, 'or leave out `send: failover`'],
+      effect: 'no',
+    },
+  ]
+}
+
+function remarks({ spec, plan }: ShiftContext, record: OpenRecord): readonly string[] {
+  if (spec.send === '100%') return ['the doors for our own requests go with the same write']
+  if (spec.send !== 'failover') return record.sticky === undefined ? [] : [`a visitor stays with a side by cookie ${record.sticky.name}`]
+  if (record.copy === undefined) return [`${record.target} has a health check of its own`]
+  return [`the servers of ${record.target} are asked for ${spec.healthCheck?.path ?? new URL(plan.site.url).pathname}`]
+}
+
+/** What was approved, without what differs from run to run: the names and secrets of the doors. */
+function basisOf(after: RouteSet, record: OpenRecord): string {
+  const doors = record.routes.flatMap(({ doors: { old, new: fresh } }) => [old.name, fresh.name])
+  const routers = Object.fromEntries(Object.entries(after.routers).filter(([name]) => !doors.includes(name)))
+  return canonicalJson(recorded<Json>({ routers, services: after.services }))
+}
+
+const dialled = (service: EdgeService | undefined): Json =>
+  recorded<Json>({
+    type: service?.type,
+    servers: service?.servers.map(({ url }) => url),
+    serversTransport: service?.serversTransport,
+    passHostHeader: service?.passHostHeader,
+  })
+
+/** The file holds neither what was there before the step nor what it writes. */
+export const notAsLeft = (context: Pick<ShiftContext, 'plan'>, config: DynamicConfig, record: ShiftRecord): ProblemError =>
+  new ProblemError({
+    code: 'route-not-ours',
+    summary: `what this run wrote for ${siteRoute(record.opened.record).name} in ${whereIs(config, context)} is no longer so: somebody edited it`,
+    details: namesOf([record.before, record.after]).routers.map((name) => `http.routers.${name}`),
+    next: ['look at the difference, put it back as the last run left it or remove it by hand', 'then go on'],
+    effect: 'no',
+  })

@@ -1,0 +1,45 @@
+import { ProblemError } from '../../domain/problem.ts'
+import { observeDoor } from '../open-traefik-route/observe.ts'
+import type { OpenRecord } from '../open-traefik-route/record.ts'
+import { siteRoute } from '../open-traefik-route/record.ts'
+import type { ShiftContext } from './record.ts'
+
+/** Answers in a row: more than one, because a service with several servers takes turns. */
+const ANSWERS = 3
+const PATIENCE_MS = 60_000
+const POLL_MS = 500
+
+/** While the route is shared the old side's door is open: no router has to be written to prove it. Rejects with `old-side-not-proven`. */
+export async function proveThroughDoor(context: ShiftContext, record: OpenRecord): Promise<void> {
+  const { clock } = context.ports
+  const began = clock.monotonic()
+  for (;;) {
+    const why = await whyNotProven(context, record)
+    if (why === undefined) return
+    if (clock.monotonic() - began >= PATIENCE_MS) throw notProven(context, record, why)
+    context.progress(`waiting for the old side to answer: ${why}`)
+    await clock.sleep(POLL_MS, context.signal)
+  }
+}
+
+async function whyNotProven(context: ShiftContext, record: OpenRecord): Promise<string | undefined> {
+  const servers = (await context.ports.edge.service(record.services.old))?.servers.length ?? 0
+  for (let answer = 0; answer < Math.max(ANSWERS, 2 * servers); answer++) {
+    const seen = await observeDoor(context, record, 'old')
+    if (seen.verdict !== 'pass') return seen.reason
+  }
+  return undefined
+}
+
+const notProven = (context: ShiftContext, record: OpenRecord, why: string): ProblemError =>
+  new ProblemError({
+    code: 'old-side-not-proven',
+    summary: `the old side was not seen to answer ${context.plan.site.url} as it should, so visitors stay where they are`,
+    attempted: `prove ${siteRoute(record).replaced.name} before visitors return to it`,
+    details: [why],
+    next: [
+      'bring the old side back (is its Nomad job running? does the edge list it?), then roll back again',
+      'or go on to Kubernetes alone',
+    ],
+    effect: 'no',
+  })
