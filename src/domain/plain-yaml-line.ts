@@ -16,8 +16,8 @@ const SINGLE = /'[^']*'/y
 const PLAIN = /(?:[\w/]|\.\.?\/)(?:[^ :#]|:(?! |$)|(?<! )#| +(?![ #]|$))*/y
 const PLAIN_IN_FLOW = /(?:[\w/]|\.\.?\/)(?:[^ :#,[\]{}]|:(?![ ,[\]{}]|$)|(?<! )#| +(?![ #:,[\]{}]|$))*/y
 
-/** Words that are no text, or text in YAML 1.2 alone. (The `yaml` package takes `e1` for a number of YAML 1.1.) */
-const SPECIAL = /^(?:true|false|null|y|n|yes|no|on|off|e\d+)$/i
+/** Words that are no text, or text in YAML 1.2 alone. (The `yaml` package takes `e1` and `e+1` for numbers of YAML 1.1.) */
+const SPECIAL = /^(?:true|false|null|y|n|yes|no|on|off|e[-+]?[\d_]+)$/i
 const INTEGER = /^(?:0|[1-9]\d{0,14})$/
 const DECIMAL = /^(?:0|[1-9]\d{0,8})\.\d{1,6}$/
 /** A digit first, yet no number or time in any reading: a letter that none of them has (`5m`, `128Mi`), or two dots (an address). */

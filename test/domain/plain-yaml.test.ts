@@ -211,6 +211,8 @@ describe('plain YAML', () => {
     'a: {b: 1, b: 2}\n',
     'a: yes\n',
     'a: e1\n',
+    'a: e+0\n',
+    'a: E-12\n',
     'a: 0644\n',
     'a: 1e3\n',
     'a: 2026-11-21\n',
