@@ -17,6 +17,8 @@ export function outOfSight(allocations: readonly NomadAllocation[]): readonly No
 export interface AllocationHealth {
   /** How many allocations of the job's present version are running and healthy. */
   readonly healthy: number
+  /** How many of them run; Nomad calls one healthy only after a while (`min_healthy_time`, 10 s unless the job says otherwise). */
+  readonly running: number
   /** How many there should be; at least 1. */
   readonly wanted: number
   /** Failed ones of the present version, each a line of evidence. */
@@ -26,9 +28,15 @@ export interface AllocationHealth {
 /** How well the job's present version runs. */
 export function healthOf(job: NomadJob, allocations: readonly NomadAllocation[]): AllocationHealth {
   const current = allocations.filter((each) => each.jobVersion === job.version && each.desiredStatus === 'run')
-  const healthy = current.filter((each) => each.clientStatus === 'running' && each.healthy === true)
+  const running = current.filter((each) => each.clientStatus === 'running')
+  const healthy = running.filter((each) => each.healthy === true)
   const failed = allocations.filter((each) => each.jobVersion === job.version && each.clientStatus === 'failed')
-  return { healthy: healthy.length, wanted: Math.max(1, wantedOf(job, current)), failed: failed.map(describeAllocation) }
+  return {
+    healthy: healthy.length,
+    running: running.length,
+    wanted: Math.max(1, wantedOf(job, current)),
+    failed: failed.map(describeAllocation),
+  }
 }
 
 /** `website.jmc[0] (3f2a…) is failed on node-1: Exit Code: 137`. */

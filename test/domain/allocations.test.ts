@@ -40,7 +40,7 @@ describe('health', () => {
       allocation({ jobVersion: 2 }),
       allocation({ desiredStatus: 'stop' }),
     ]
-    expect(healthOf(JOB, all)).toEqual({ healthy: 1, wanted: 3, failed: [] })
+    expect(healthOf(JOB, all)).toEqual({ healthy: 1, running: 3, wanted: 3, failed: [] })
   })
 
   test('a job that runs nowhere is not healthy, a system job runs where it can', () => {

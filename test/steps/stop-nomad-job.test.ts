@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fail } from '../../src/domain/observation.ts'
+import { fail, pass } from '../../src/domain/observation.ts'
 import { stopNomadJob } from '../../src/steps/stop-nomad-job.ts'
 import type { StopNote, StopRecord } from '../../src/steps/stop-nomad-job/record.ts'
 import { undoStop } from '../../src/steps/stop-nomad-job/undo.ts'
@@ -169,6 +169,25 @@ describe('undo', () => {
       observe: async () => fail('dead', { side: 'new' }),
     } as const
     expect(await undoStop.verify({ ...context, standing: [route] }, record, notes)).toMatchObject({ verdict: 'pass' })
+  })
+
+  test.each([
+    ['get a right answer where they are, Nomad is waited for', 'Hello', 10_000],
+    ['get none, a running job is enough: the next step proves the old side before it moves them', 'broken', 0],
+  ])('while visitors %s', async (_what, body, atLeast) => {
+    const { world, context, record, notes, note, apply } = await previewed()
+    await apply()
+    world.nomad.startMs = 10_000
+    world.visitor.answer = () => answered(200, body)
+    const route = { about: 'traefik-route', side: 'new', what: 'our route wins', observe: async () => pass('wins') } as const
+    const back = { ...context, standing: [route] }
+    const began = world.clock.now()
+    await undoStop.apply(back, record, notes, note)
+    const took = world.clock.now() - began
+    expect([took >= atLeast, took < atLeast + 5_000]).toEqual([true, true])
+    const seen = await undoStop.verify(back, record, notes)
+    expect(seen).toMatchObject({ verdict: 'pass' })
+    expect('left' in seen).toBe(body === 'broken')
   })
 
   test('a job that was garbage-collected is registered from the record', async () => {

@@ -2,6 +2,7 @@ import { describeAllocation, healthOf, outOfSight, unfinished } from '../../doma
 import { formatDuration } from '../../domain/duration.ts'
 import type { NomadAllocation } from '../../domain/ports/index.ts'
 import { ProblemError } from '../../domain/problem.ts'
+import { visitSite } from '../../domain/visit-site.ts'
 import type { StopContext, StopRecord } from './record.ts'
 
 const DEFAULT_TIMEOUT_MS = 5 * 60_000
@@ -18,14 +19,24 @@ export async function followToTheEnd(context: StopContext, record: StopRecord): 
   })
 }
 
-/** Until the job runs again, whole and healthy. */
-export async function waitUntilHealthy(context: StopContext, record: StopRecord): Promise<void> {
+/** Until the job runs again, whole and healthy; where visitors are without an answer meanwhile, until it runs. */
+export async function waitUntilBack(context: StopContext, record: StopRecord): Promise<void> {
   await poll(context, `job ${record.id} to be healthy`, async () => {
     const job = await context.ports.nomad.job(record.id)
     if (job === undefined || job.stop) return [`job ${record.id} is ${job === undefined ? 'absent' : 'stopped'}`]
-    const { healthy, wanted, failed } = healthOf(job, await context.ports.nomad.allocations(record.id))
-    return healthy >= wanted ? [] : [`${healthy} of ${wanted} allocations are healthy`, ...failed]
+    const { healthy, running, wanted, failed } = healthOf(job, await context.ports.nomad.allocations(record.id))
+    if (healthy >= wanted || (running >= wanted && (await visitorsSuffer(context)))) return []
+    return [`${healthy} of ${wanted} allocations are healthy`, ...failed]
   })
+}
+
+/**
+ * Visitors are where a finished step led them, and get no right answer there: each second counts. The undo of that step proves the old side
+ * before it moves them, so that nothing is lost by not waiting for Nomad to call the job healthy.
+ */
+export async function visitorsSuffer(context: StopContext): Promise<boolean> {
+  if (!context.standing.some((check) => check.about === 'traefik-route' && check.side === 'new')) return false
+  return (await visitSite(context)).verdict === 'pending'
 }
 
 /** The allocations that a stop has to wait for. */
