@@ -40,7 +40,7 @@ export const deployToKubernetes: ActingStepKind<DeploySpec, DeployRecord, Deploy
     ),
   preflight: (context) => findings('Kubernetes', () => preflightDeploy(context)),
   // A roll-out may take its time; what has failed for good is final at once.
-  defaultGate: () => ({ ...DEFAULT_GATE_POLICY, interval: 1_000, timeout: 300_000 }),
+  defaultGate: () => ({ ...DEFAULT_GATE_POLICY, interval: 1_000, timeout: 300_000, dense: { interval: 200, for: 3_000 } }),
   preview: previewDeploy,
   apply: applyDeploy,
   settle: (...asked) => settling(() => settleDeploy(...asked)),

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
 import { combine } from '../domain/observation.ts'
 import { ProblemError } from '../domain/problem.ts'
 import type { ActingStepKind } from '../domain/step-kind.ts'
@@ -7,6 +6,7 @@ import { visitSite } from '../domain/visit-site.ts'
 import { name } from './fields.ts'
 import { settling } from './settling.ts'
 import { routeFields, routeFindings } from './switch-traefik-route.ts'
+import { AFTER_EDGE_WRITE } from './switch-traefik-route/after-write.ts'
 import { editFile, unfinishedWrite } from './switch-traefik-route/apply.ts'
 import { originalFile } from './switch-traefik-route/record.ts'
 import { hostsOf } from './rule-hosts.ts'
@@ -76,8 +76,7 @@ export const openTraefikRoute: ActingStepKind<OpenSpec, OpenRecord, never> = {
   hosts: async ({ rule }) => hostsOf(rule).map((host) => ({ host, where: `rule ${rule}` })),
   preflight: (context) =>
     routeFindings(context, `a way for our own requests can be opened beside ${context.spec.replaces}`, () => previewOpen(context)),
-  // Dense for a second of passes in a row: our own write has just been loaded.
-  defaultGate: () => ({ ...DEFAULT_GATE_POLICY, interval: 100, timeout: 30_000, successThreshold: 10 }),
+  defaultGate: () => AFTER_EDGE_WRITE,
   preview: previewOpen,
   apply,
   settle: (context, record) =>

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { GatePolicy } from '../domain/gate-policy.ts'
-import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
 import { look } from '../domain/look.ts'
 import type { Observation } from '../domain/observation.ts'
 import { combine } from '../domain/observation.ts'
@@ -23,6 +22,7 @@ import type { Send, ShiftContext, ShiftRecord, ShiftSpec } from './shift-traefik
 import { isAlone } from './shift-traefik-route/record.ts'
 import { asSwitch, undoShift } from './shift-traefik-route/undo.ts'
 import { observeVisitorsElsewhere } from './shift-traefik-route/unmoved.ts'
+import { AFTER_EDGE_WRITE } from './switch-traefik-route/after-write.ts'
 import { editFile, unfinishedWrite } from './switch-traefik-route/apply.ts'
 import { lookAtOldSide, oldSideObservation } from './switch-traefik-route/old-side.ts'
 import type { SwitchNote } from './switch-traefik-route/record.ts'
@@ -149,12 +149,9 @@ function preflight(context: ShiftContext): Promise<readonly Finding[]> {
   })
 }
 
-/** Dense for a second of passes in a row; a health check must have been made twice before it has said anything. */
+/** A health check must have been made twice before it has said anything. */
 function defaultGate({ send, healthCheck = { path: '/', ...DEFAULT_HEALTH_CHECK } }: ShiftSpec): GatePolicy {
-  const dense: GatePolicy = { ...DEFAULT_GATE_POLICY, interval: 100, timeout: 30_000, successThreshold: 10 }
-  return send === 'failover'
-    ? { ...dense, interval: 250, successThreshold: 4, hold: 2 * (healthCheck.interval + healthCheck.timeout) }
-    : dense
+  return send === 'failover' ? { ...AFTER_EDGE_WRITE, hold: 2 * (healthCheck.interval + healthCheck.timeout) } : AFTER_EDGE_WRITE
 }
 
 async function apply(context: ShiftContext, record: ShiftRecord): Promise<void> {

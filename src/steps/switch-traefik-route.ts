@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
 import type { Json } from '../domain/json.ts'
 import { look } from '../domain/look.ts'
 import type { ActingStepKind, Finding, StepContext } from '../domain/step-kind.ts'
@@ -7,6 +6,7 @@ import { name } from './fields.ts'
 import { failed, findings, passed } from './finding.ts'
 import { hostsOf } from './rule-hosts.ts'
 import { settling } from './settling.ts'
+import { AFTER_EDGE_WRITE } from './switch-traefik-route/after-write.ts'
 import { applySwitch, settleSwitch } from './switch-traefik-route/apply.ts'
 import { lookAtOldSide, oldSideObservation } from './switch-traefik-route/old-side.ts'
 import { previewSwitch } from './switch-traefik-route/preview.ts'
@@ -67,8 +67,7 @@ export const switchTraefikRoute: ActingStepKind<SwitchSpec, SwitchRecord, Switch
   }),
   hosts: async ({ rule }) => hostsOf(rule).map((host) => ({ host, where: `rule ${rule}` })),
   preflight,
-  // Dense for a second of passes in a row: our own write has just changed what visitors get.
-  defaultGate: () => ({ ...DEFAULT_GATE_POLICY, interval: 100, timeout: 30_000, successThreshold: 10 }),
+  defaultGate: () => AFTER_EDGE_WRITE,
   preview: previewSwitch,
   apply: applySwitch,
   settle: (context, record) => settling(() => settleSwitch(context, record)),

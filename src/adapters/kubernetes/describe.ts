@@ -11,18 +11,22 @@ import type { Session } from './session.ts'
  */
 export async function describeCluster(session: Session, namespace: string): Promise<Awaited<ReturnType<KubernetesPort['describe']>>> {
   const connection = await session.connection()
-  const version = await session.request('GET', '/version')
-  if (version.status !== 200) throw refused(version, 'ask the API server for its version')
-  const user = await whoAmI(session, namespace)
+  const [version, user] = await Promise.all([versionOf(session), whoAmI(session, namespace)])
   const expires = await credentialsExpireAt(await session.connection())
   return {
     server: connection.server,
     context: connection.context,
     namespace,
-    version: asString(objectAt(version.body)?.['gitVersion']) ?? 'unknown',
+    version,
     user,
     ...(expires !== undefined && { credentialsExpireAt: expires }),
   }
+}
+
+async function versionOf(session: Session): Promise<string> {
+  const answer = await session.request('GET', '/version')
+  if (answer.status !== 200) throw refused(answer, 'ask the API server for its version')
+  return asString(objectAt(answer.body)?.['gitVersion']) ?? 'unknown'
 }
 
 async function whoAmI(session: Session, namespace: string): Promise<string> {

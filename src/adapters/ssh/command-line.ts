@@ -56,34 +56,55 @@ export function commandArguments(to: Destination, command: string, shared?: stri
   return [...config(to), '-T', ...set(...OPTIONS, 'ClearAllForwardings=yes', 'ControlMaster=no', path), '--', to.ssh, command]
 }
 
+/** A socket of ours is for nobody else. */
+const SOCKETS = ['StreamLocalBindUnlink=yes', 'StreamLocalBindMask=0177'] as const
+
 /** The connection that others share through the socket at `path`. */
 export const masterArguments = (to: Destination, path: string, command: string): string[] => [
   ...config(to),
   '-T',
-  ...set(...OPTIONS, 'ClearAllForwardings=yes', 'ControlMaster=yes', controlPath(path)),
+  ...set(...OPTIONS, ...SOCKETS, 'ClearAllForwardings=yes', 'ControlMaster=yes', controlPath(path)),
   '--',
   to.ssh,
   command,
 ]
 
-/** Asks the shared connection's own process: `check`, or `exit`. */
-export const controlArguments = (to: Destination, path: string, request: 'check' | 'exit'): string[] => [
-  ...config(to),
+/** No file is read for what only a process of this machine is asked: forwards of an ssh_config would be asked for as well. Nothing is connected to. */
+const LOCAL = ['-F', 'none'] as const
+const NOWHERE = ['--', 'shared'] as const
+
+/** Asks the shared connection's own process whether it still works. */
+export const controlArguments = (path: string, request: 'check'): string[] => [
+  ...LOCAL,
   ...set(controlPath(path)),
   '-O',
   request,
-  '--',
-  to.ssh,
+  ...NOWHERE,
 ]
 
-/** A unix socket at `path` whose connections come out on the host, towards `address`. */
-export function tunnelArguments(
-  to: Destination,
-  path: string,
-  address: { readonly host: string; readonly port: number },
-  command: string,
-): string[] {
-  const options = set(...OPTIONS, 'ControlMaster=no', 'ControlPath=none', 'StreamLocalBindUnlink=yes', 'StreamLocalBindMask=0177')
-  const there = `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`
-  return [...config(to), '-T', ...options, '-L', `${path}:${there}`, '--', to.ssh, command]
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** `-L` of a unix socket at `path` whose connections come out on the host, towards `address`. */
+const localForward = (path: string, { host, port }: Address): string[] => [
+  '-L',
+  `${path}:${host.includes(':') ? `[${host}]` : host}:${port}`,
+]
+
+/** Opens a tunnel on the shared connection at `shared`, or takes it away. */
+export const forwardArguments = (shared: string, request: 'forward' | 'cancel', path: string, address: Address): string[] => [
+  ...LOCAL,
+  ...set(controlPath(shared)),
+  '-O',
+  request,
+  ...localForward(path, address),
+  ...NOWHERE,
+]
+
+/** A tunnel with a connection of its own. */
+export function tunnelArguments(to: Destination, path: string, address: Address, command: string): string[] {
+  const options = set(...OPTIONS, ...SOCKETS, 'ControlMaster=no', 'ControlPath=none')
+  return [...config(to), '-T', ...options, ...localForward(path, address), '--', to.ssh, command]
 }

@@ -6,10 +6,8 @@ import { commandArguments, remoteCommandLine } from './command-line.ts'
 import type { Destination } from './command-line.ts'
 import { clientProblem, connectionProblem } from './connection-problem.ts'
 import type { Attempt } from './connection-problem.ts'
-import type { ProcessHolder } from './held-process.ts'
 import type { ProcessResult, ProcessRunner } from './process-runner.ts'
-import { createSharedConnection } from './shared-connection.ts'
-import type { WorkFolder } from './work-folder.ts'
+import type { SharedConnection } from './shared-connection.ts'
 
 export interface Command {
   readonly script: string
@@ -22,25 +20,21 @@ export interface Command {
 export interface Commands {
   /** Runs a script there and gives its answer; rejects with a problem where there is none. */
   ask(command: Command, attempt: Attempt): Promise<Answer>
-  close(): Promise<void>
 }
 
 export interface CommandsOptions {
   readonly to: Destination
   readonly become: 'sudo' | undefined
-  readonly folder: WorkFolder
   readonly run: ProcessRunner
   /** Without it every command has a connection of its own. */
-  readonly hold: ProcessHolder | undefined
+  readonly shared: SharedConnection | undefined
   readonly signal: AbortSignal | undefined
 }
 
 /** Of 96 bits, unpredictable: nothing else on the host can print it. */
-const freshNonce = (): string => randomBytes(12).toString('hex')
+export const freshNonce = (): string => randomBytes(12).toString('hex')
 
-export function createCommands({ to, become, folder, run, hold, signal }: CommandsOptions): Commands {
-  const shared = hold && createSharedConnection(to, () => folder.socket(), freshNonce, run, hold)
-
+export function createCommands({ to, become, run, shared, signal }: CommandsOptions): Commands {
   const once = async (
     command: Command,
     attempt: Attempt,
@@ -58,8 +52,9 @@ export function createCommands({ to, become, folder, run, hold, signal }: Comman
 
   return {
     async ask(command, attempt) {
-      const socket = await shared?.usable()
-      let { answer, result } = await once(command, attempt, socket)
+      const socket = await unlessAborted(signal, attempt.writes ? shared?.provenPath(attempt) : shared?.path(attempt))
+      const asked = once(command, attempt, socket)
+      let { answer, result } = await (shared === undefined || socket === undefined || attempt.writes ? asked : shared.waitFor(asked))
       if (answer === undefined && socket !== undefined) {
         await shared?.distrust()
         if (attempt.writes) throw new ProblemError(connectionProblem(attempt, result, true))
@@ -67,11 +62,20 @@ export function createCommands({ to, become, folder, run, hold, signal }: Comman
         ;({ answer, result } = await once(command, attempt, undefined))
       }
       if (answer === undefined) throw new ProblemError(connectionProblem(attempt, result))
-      if (socket === undefined) shared?.warmUp()
       return answer
     },
-    async close() {
-      await shared?.close()
-    },
   }
+}
+
+/** A login that is under way is not waited for any more; whoever holds it ends it. */
+async function unlessAborted<Value>(signal: AbortSignal | undefined, wanted: Promise<Value> | undefined): Promise<Value | undefined> {
+  if (signal === undefined || wanted === undefined) return wanted
+  signal.throwIfAborted()
+  let abort = (): void => undefined
+  const aborted = new Promise<never>((_resolve, reject) => {
+    // The signal's reason is handed on as it is.
+    abort = () => reject(signal.reason as Error)
+    signal.addEventListener('abort', abort, { once: true })
+  })
+  return Promise.race([wanted, aborted]).finally(() => signal.removeEventListener('abort', abort))
 }

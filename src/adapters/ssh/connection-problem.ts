@@ -121,13 +121,20 @@ const NOT_BECOME: readonly Refusal[] = [
 /** ssh says this (LogLevel=VERBOSE) before it sends the command, and nobody on the host can unsay it. Over a shared connection it is not said. */
 const AUTHENTICATED = /^Authenticated to /m
 
+const whyNotConnected = ({ exitCode, timedOut, stderr }: ProcessResult): Refusal | undefined =>
+  exitCode === 255 && !timedOut ? NOT_CONNECTED.find(({ says }) => says.test(stderr)) : undefined
+
+/** ssh says itself that no connection came to be: any other attempt would have met the same. */
+export const hasNotConnected = (result: ProcessResult): boolean =>
+  whyNotConnected(result) !== undefined && !AUTHENTICATED.test(result.stderr)
+
 /**
  * Why a command gave no answer. Exit code 255 alone says nothing (facts: SSH 1): "not sent" needs ssh's own words for a connection that never
  * came to be, and a connection of its own on which it never said that it was authenticated.
  */
 export function connectionProblem(attempt: Attempt, result: ProcessResult, shared = false): Problem {
-  const refusals = result.timedOut ? [] : result.exitCode === 255 ? NOT_CONNECTED : NOT_BECOME
-  const refusal = refusals.find(({ says }) => says.test(result.stderr))
+  const mayHaveSudo = !result.timedOut && result.exitCode !== 255
+  const refusal = mayHaveSudo ? NOT_BECOME.find(({ says }) => says.test(result.stderr)) : whyNotConnected(result)
   const sent = result.exitCode === 255 && (shared || AUTHENTICATED.test(result.stderr))
   if (refusal !== undefined && !(sent && attempt.writes))
     return describe(attempt, result, { code: refusal.code, summary: refusal.summary(attempt), next: refusal.next(attempt), effect: 'no' })

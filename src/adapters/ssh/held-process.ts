@@ -4,7 +4,7 @@ import type { ProcessResult } from './process-runner.ts'
 /** A process that runs until it is ended: a shared connection, a tunnel. */
 export interface HeldProcess {
   alive(): boolean
-  /** Closes its stdin, and kills it where that does not end it; `at-once` where it hangs. */
+  /** Ends it (SIGTERM), and kills it where that does not; `at-once` where it hangs. */
   end(how?: 'at-once'): Promise<void>
 }
 
@@ -19,18 +19,19 @@ export class NotHeld extends Error {
   }
 }
 
-/** Starts a program and resolves once its stdout has shown `ready`; rejects with NotHeld. Its stdin stays open as long as we live. */
+/** Starts a program and resolves once its stdout has shown `ready`; rejects with NotHeld. Its stdin stays open as long as we live. `signal` ends it. */
 export type ProcessHolder = (
   file: string,
   args: readonly string[],
-  options: { readonly ready: string; readonly timeoutMs: number },
+  options: { readonly ready: string; readonly timeoutMs: number; readonly signal?: AbortSignal },
 ) => Promise<HeldProcess>
 
 const PATIENCE_AT_THE_END_MS = 2_000
 const KEPT_OUTPUT = 16_384
 
-export const holdProcess: ProcessHolder = async (file, args, { ready, timeoutMs }) => {
+export const holdProcess: ProcessHolder = async (file, args, { ready, timeoutMs, signal }) => {
   const child = execa(file, args, {
+    ...(signal !== undefined && { cancelSignal: signal }),
     stdin: 'pipe',
     stdout: 'pipe',
     stderr: 'pipe',
@@ -55,7 +56,8 @@ export const holdProcess: ProcessHolder = async (file, args, { ready, timeoutMs 
   })
   const end = async (how?: 'at-once'): Promise<void> => {
     child.stdin.end()
-    if (how === 'at-once' || (await within(over, PATIENCE_AT_THE_END_MS)) === 'late') child.kill('SIGKILL')
+    child.kill(how === 'at-once' ? 'SIGKILL' : 'SIGTERM')
+    if ((await within(over, PATIENCE_AT_THE_END_MS)) === 'late') child.kill('SIGKILL')
     await over
   }
   const first = await within(Promise.race([shown, over]), timeoutMs)

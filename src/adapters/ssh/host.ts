@@ -3,7 +3,7 @@ import type { HostDescription, RemoteFile, ReplaceOutcome } from '../../domain/p
 import type { ManagedHost } from '../../domain/ports/units.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { Answer } from './answer.ts'
-import { createCommands } from './commands.ts'
+import { createCommands, freshNonce } from './commands.ts'
 import type { Attempt } from './connection-problem.ts'
 import { holdProcess } from './held-process.ts'
 import type { ProcessHolder } from './held-process.ts'
@@ -11,6 +11,7 @@ import { runProcess } from './process-runner.ts'
 import type { ProcessRunner } from './process-runner.ts'
 import { mountPointProblem, scriptProblem } from './script-problem.ts'
 import { DESCRIBE, HASH_FILE, READ_FILE, REPLACE_FILE } from './scripts/index.ts'
+import { createSharedConnection } from './shared-connection.ts'
 import { createTunnels } from './tunnels.ts'
 import { createUnits } from './units.ts'
 import { createWorkFolder } from './work-folder.ts'
@@ -24,7 +25,7 @@ export interface HostOptions {
   readonly become?: 'sudo'
   /** Runs `ssh`; a lab or a test answers in its place. With it, and without `hold`, no connection is shared and there are no tunnels. */
   readonly run?: ProcessRunner
-  /** Starts the `ssh` of a shared connection or a tunnel. */
+  /** Starts the `ssh` of the shared connection, or of a tunnel that has one of its own. */
   readonly hold?: ProcessHolder
   /** Where sockets are made, in a folder of mode 0700. Keep it short: a socket's path has a limit of about 100 characters. */
   readonly temporaryDirectory?: string
@@ -46,8 +47,10 @@ export function createHost(options: HostOptions): ManagedHost {
   const hold = options.hold ?? (options.run === undefined ? holdProcess : undefined)
   const to = { ssh: options.ssh, sshConfig: options.sshConfig }
   const folder = createWorkFolder(options.temporaryDirectory)
-  const commands = createCommands({ to, become, folder, run, hold, signal: options.signal })
-  const tunnels = hold && createTunnels(to, () => folder.socket(), hold)
+  const socket = (): Promise<string> => folder.socket()
+  const shared = hold && createSharedConnection(to, socket, freshNonce, run, hold)
+  const commands = createCommands({ to, become, run, shared, signal: options.signal })
+  const tunnels = hold && shared && createTunnels(to, socket, hold, shared)
 
   const attempt = (what: string, writes = false): Attempt => ({ host: name, ...to, become, attempted: `${what} on ${name}`, writes })
   const read = (script: string, operation: string, args: readonly string[], about: Attempt): Promise<Answer> =>
@@ -118,8 +121,9 @@ export function createHost(options: HostOptions): ManagedHost {
     },
 
     async close() {
+      // Its tunnels end with it.
+      await shared?.close()
       await tunnels?.close()
-      await commands.close()
       await folder.remove()
     },
   }

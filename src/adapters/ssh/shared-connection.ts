@@ -1,26 +1,47 @@
-import { controlArguments, masterArguments, remoteCommandLine } from './command-line.ts'
-import type { Destination } from './command-line.ts'
+import { ProblemError } from '../../domain/problem.ts'
+import { controlArguments, forwardArguments, masterArguments, remoteCommandLine } from './command-line.ts'
+import type { Address, Destination } from './command-line.ts'
+import { connectionProblem, hasNotConnected } from './connection-problem.ts'
+import type { Attempt } from './connection-problem.ts'
+import { NotHeld } from './held-process.ts'
 import type { HeldProcess, ProcessHolder } from './held-process.ts'
 import type { ProcessRunner } from './process-runner.ts'
 import { HOLD } from './scripts/index.ts'
 
 /** How long a shared connection may take to say that it still works; a frozen one hangs for ever (facts: SSH 3). */
 const CHECK_TIMEOUT_MS = 2_000
+/** What only reads may be under way this long before its connection is asked whether it still works. */
+const PATIENCE_MS = 1_000
 const START_TIMEOUT_MS = 20_000
 const MAXIMUM_STARTS = 3
 
+/** A forward of the shared connection; it lives as long as that does. */
+export interface SharedForward {
+  alive(): boolean
+  end(): Promise<void>
+}
+
 /**
- * One connection for many commands (a cold one costs 190-460 ms, a shared one 20 ms). It is only ever an accelerator: it is started in the background after a
- * direct command has worked, checked before each use, and whoever finds it missing or hanging goes directly.
+ * One login for all commands and forwards (a cold one costs 190-460 ms, a shared one 20 ms), made at first use. It is only ever an accelerator: where it cannot
+ * be had, is lost or hangs, everybody goes directly.
  */
 export interface SharedConnection {
-  /** Path to give to ssh; undefined: connect directly. */
-  usable(): Promise<string | undefined>
-  /** Call after a direct command that worked. */
-  warmUp(): void
+  /** Path to give to ssh; undefined: connect directly. Rejects with a problem where ssh says itself that it cannot connect. */
+  path(attempt: Attempt): Promise<string | undefined>
+  /** The same, asked first whether it still works: for what must not be sent into a connection that hangs. */
+  provenPath(attempt: Attempt): Promise<string | undefined>
+  /** Waits for what may be asked again. Where that takes long, the connection is asked whether it still works, and is ended when it does not. */
+  waitFor<Value>(asked: Promise<Value>): Promise<Value>
+  /** A unix socket at `socketPath` that comes out at `address`; undefined: it is not to be had this way. Rejects as `path` does. */
+  forward(socketPath: string, address: Address, attempt: Attempt): Promise<SharedForward | undefined>
   /** Call when a command over it gave no answer: it is not used again. */
   distrust(): Promise<void>
   close(): Promise<void>
+}
+
+interface Held {
+  readonly process: HeldProcess
+  readonly path: string
 }
 
 export function createSharedConnection(
@@ -30,52 +51,89 @@ export function createSharedConnection(
   run: ProcessRunner,
   hold: ProcessHolder,
 ): SharedConnection {
-  let held: { readonly process: HeldProcess; readonly path: string } | undefined
-  let starting: Promise<void> | undefined
+  let held: Held | undefined
+  let starting: Promise<Held | undefined> | undefined
   let startsLeft = MAXIMUM_STARTS
+  const closed = new AbortController()
 
-  const start = async (): Promise<void> => {
+  const start = async (): Promise<Held | undefined> => {
+    startsLeft -= 1
     const path = await socket()
     const tag = nonce()
     const command = remoteCommandLine({ script: HOLD, operation: 'hold', nonce: tag, args: [], become: undefined })
-    held = {
-      process: await hold('ssh', masterArguments(to, path, command), { ready: `\n${tag}\theld\n`, timeoutMs: START_TIMEOUT_MS }),
-      path,
+    try {
+      const ready = { ready: `\n${tag}\theld\n`, timeoutMs: START_TIMEOUT_MS, signal: closed.signal }
+      return (held = { process: await hold('ssh', masterArguments(to, path, command), ready), path })
+    } catch (error) {
+      // A direct connection would fail in the same words; the next one may not.
+      if (error instanceof NotHeld && hasNotConnected(error.result)) {
+        startsLeft += 1
+        throw error
+      }
+      // Direct connections go on working, and they say what is wrong.
+      startsLeft = 0
+      return undefined
     }
   }
+  const current = async (attempt: Attempt): Promise<Held | undefined> => {
+    if (held?.process.alive() === true) return held
+    if (starting === undefined && startsLeft === 0) return undefined
+    starting ??= start().finally(() => (starting = undefined))
+    try {
+      return await starting
+    } catch (error) {
+      throw error instanceof NotHeld ? new ProblemError(connectionProblem(attempt, error.result)) : error
+    }
+  }
+  const control = async (args: readonly string[]): Promise<boolean> => {
+    const said = await run('ssh', args, { timeoutMs: CHECK_TIMEOUT_MS })
+    return said.exitCode === 0 && !said.timedOut
+  }
   const drop = async (how?: 'at-once'): Promise<void> => {
-    await starting
+    await starting?.catch(() => undefined)
     const last = held
     held = undefined
-    if (last === undefined) return
-    if (how === undefined && last.process.alive())
-      await run('ssh', controlArguments(to, last.path, 'exit'), { timeoutMs: CHECK_TIMEOUT_MS })
-    await last.process.end(how)
+    await last?.process.end(how)
+  }
+  const giveUp = async (how?: 'at-once'): Promise<void> => {
+    startsLeft = 0
+    await drop(how)
+  }
+  const isWell = async ({ path, process }: Held): Promise<boolean> => process.alive() && (await control(controlArguments(path, 'check')))
+  /** Asked by whom it was given to: another one may have taken its place meanwhile. */
+  const endIfFrozen = async (suspect: Held): Promise<boolean> => {
+    if (await isWell(suspect)) return false
+    if (suspect === held && suspect.process.alive()) await giveUp('at-once')
+    return true
   }
   return {
-    async usable() {
-      if (held === undefined || !held.process.alive()) return undefined
-      const { path } = held
-      const check = await run('ssh', controlArguments(to, path, 'check'), { timeoutMs: CHECK_TIMEOUT_MS })
-      if (check.exitCode === 0 && !check.timedOut) return path
-      startsLeft = 0
-      await drop('at-once')
-      return undefined
+    path: async (attempt) => (await current(attempt))?.path,
+    async provenPath(attempt) {
+      const found = await current(attempt)
+      return found === undefined || (await endIfFrozen(found)) ? undefined : found.path
     },
-    warmUp() {
-      if (starting !== undefined || startsLeft === 0 || held?.process.alive() === true) return
-      startsLeft -= 1
-      starting = start()
-        .catch(() => void (startsLeft = 0)) // Direct commands go on working, and they say what is wrong.
-        .finally(() => (starting = undefined))
+    async waitFor(asked) {
+      const used = held
+      const timer = setTimeout(() => void (used && endIfFrozen(used).catch(() => undefined)), PATIENCE_MS)
+      return asked.finally(() => clearTimeout(timer))
     },
-    async distrust() {
-      startsLeft = 0
-      await drop('at-once')
+    async forward(socketPath, address, attempt) {
+      const found = await current(attempt)
+      if (found === undefined) return undefined
+      if (!(await control(forwardArguments(found.path, 'forward', socketPath, address)))) {
+        await endIfFrozen(found)
+        return undefined
+      }
+      return {
+        alive: () => found.process.alive(),
+        end: async () => void (found.process.alive() && (await control(forwardArguments(found.path, 'cancel', socketPath, address)))),
+      }
     },
+    distrust: () => giveUp('at-once'),
     async close() {
-      startsLeft = 0
-      await drop()
+      // A login that is still under way is not waited for.
+      if (held === undefined) closed.abort()
+      await giveUp()
     },
   }
 }

@@ -1,44 +1,51 @@
-import { randomBytes } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import type { Tunnel } from '../../domain/ports/host.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import { remoteCommandLine, tunnelArguments } from './command-line.ts'
-import type { Destination } from './command-line.ts'
+import type { Address, Destination } from './command-line.ts'
+import { freshNonce } from './commands.ts'
 import { clientProblem, connectionProblem } from './connection-problem.ts'
 import type { Attempt } from './connection-problem.ts'
 import { NotHeld } from './held-process.ts'
-import type { HeldProcess, ProcessHolder } from './held-process.ts'
+import type { ProcessHolder } from './held-process.ts'
 import { HOLD } from './scripts/index.ts'
+import type { SharedConnection, SharedForward } from './shared-connection.ts'
 
 const START_TIMEOUT_MS = 20_000
 
 interface OpenTunnel {
-  readonly process: HeldProcess
+  /** The forward of the shared connection, or the process of its own, that it lives by. */
+  readonly life: SharedForward
   readonly socketPath: string
 }
 
 export interface Tunnels {
-  open(address: { readonly host: string; readonly port: number }, attempt: Attempt): Promise<Tunnel>
+  open(address: Address, attempt: Attempt): Promise<Tunnel>
   close(): Promise<void>
 }
 
 /**
- * Tunnels of one host: `ssh -L SOCKET:host:port`, one process per address, shared until its last user closes it. One that died is opened anew at the
- * next use. (Held by a remote `cat` instead of `-N`, so that it ends with this process even when that is killed.)
+ * Tunnels of one host, one for each address, shared until its last user closes it. One that died is opened anew at the next use. They are forwards of the
+ * shared connection; without that, `ssh -L SOCKET:host:port`. (Held by a remote `cat` instead of `-N`, so that it ends with this process even when that is
+ * killed.)
  */
-export function createTunnels(to: Destination, socket: () => Promise<string>, hold: ProcessHolder): Tunnels {
+export function createTunnels(to: Destination, socket: () => Promise<string>, hold: ProcessHolder, shared: SharedConnection): Tunnels {
   const open = new Map<string, { readonly tunnel: Promise<OpenTunnel>; users: number }>()
 
-  const start = async (address: { readonly host: string; readonly port: number }, attempt: Attempt): Promise<OpenTunnel> => {
+  const start = async (address: Address, attempt: Attempt): Promise<OpenTunnel> => {
     const socketPath = await socket()
-    const nonce = randomBytes(12).toString('hex')
+    const forward = await shared.forward(socketPath, address, attempt)
+    if (forward !== undefined && (await isSocket(socketPath))) return { life: forward, socketPath }
+    await forward?.end()
+    return startAlone(await socket(), address, attempt)
+  }
+  const startAlone = async (socketPath: string, address: Address, attempt: Attempt): Promise<OpenTunnel> => {
+    const nonce = freshNonce()
     const command = remoteCommandLine({ script: HOLD, operation: 'hold', nonce, args: [], become: undefined })
     try {
-      const process = await hold('ssh', tunnelArguments(to, socketPath, address, command), {
-        ready: `\n${nonce}\theld\n`,
-        timeoutMs: START_TIMEOUT_MS,
-      })
-      if (await isSocket(socketPath)) return { process, socketPath }
+      const ready = { ready: `\n${nonce}\theld\n`, timeoutMs: START_TIMEOUT_MS }
+      const process = await hold('ssh', tunnelArguments(to, socketPath, address, command), ready)
+      if (await isSocket(socketPath)) return { life: process, socketPath }
       await process.end()
     } catch (error) {
       throw new ProblemError(error instanceof NotHeld ? connectionProblem(attempt, error.result) : clientProblem(attempt, error))
@@ -55,7 +62,7 @@ export function createTunnels(to: Destination, socket: () => Promise<string>, ho
     const entry = open.get(key)
     open.delete(key)
     await entry?.tunnel.then(
-      ({ process }) => process.end(),
+      ({ life }) => life.end(),
       () => {},
     )
   }
@@ -87,7 +94,7 @@ export function createTunnels(to: Destination, socket: () => Promise<string>, ho
 
 const isAlive = (tunnel: Promise<OpenTunnel>): Promise<boolean> =>
   tunnel.then(
-    ({ process }) => process.alive(),
+    ({ life }) => life.alive(),
     () => false,
   )
 

@@ -8,6 +8,7 @@ import { createEdge } from '../../adapters/traefik/edge.ts'
 import { requestApiThroughHost } from '../../adapters/traefik/request-api.ts'
 import type { HostPort, Ports } from '../../domain/ports/index.ts'
 import { ProblemError } from '../../domain/problem.ts'
+import { onceATurn } from './once-a-turn.ts'
 import type { ResolvedTargets } from './resolve-targets.ts'
 
 /** The real outside world. `close` ends every connection and process that was kept. */
@@ -31,7 +32,7 @@ export function openPorts(targets: ResolvedTargets): OpenPorts {
       host,
       hostName: targets.edge.host,
       visitor,
-      requestApi: requestApiThroughHost({ host, visitor, api: targets.edge.api }),
+      requestApi: onceATurn(requestApiThroughHost({ host, visitor, api: targets.edge.api })),
     })
   return {
     ports: {

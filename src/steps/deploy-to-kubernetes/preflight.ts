@@ -21,10 +21,13 @@ const READ: readonly { readonly group: string; readonly resource: string }[] = [
 
 export async function preflightDeploy(context: DeployContext): Promise<readonly Finding[]> {
   const objects = await resolveObjects(context)
-  const rights = await context.ports.kubernetes.access(questions(objects))
+  const [rights, secrets, classes] = await Promise.all([
+    context.ports.kubernetes.access(questions(objects)),
+    pullSecrets(context, objects),
+    ingressClasses(context, objects),
+  ])
   const denied = rights.filter((each) => !each.allowed)
   const allowed = passed(`the Kubernetes credentials allow ${rights.length - denied.length} of ${rights.length} needed requests`)
-  const [secrets, classes] = await Promise.all([pullSecrets(context, objects), ingressClasses(context, objects)])
   return [...(denied.length === 0 ? [allowed] : denied.map(missingRight)), ...secrets, ...classes]
 }
 

@@ -44,8 +44,10 @@ async function lookAt(context: DeployContext, resolved: ResolvedObject, created:
   const applied = recorded<DeployedObject['applied']>(marked(context, resolved.object))
   if (resolved.kind === undefined)
     return lookAtUnknownKind(context, resolved, { reference, applied, before: null, after: null, unchanged: false })
-  const before = await kubernetes.get(reference)
-  const answer = await kubernetes.apply(marked(context, resolved.object), { dryRun: true })
+  const [before, answer] = await Promise.all([
+    kubernetes.get(reference),
+    kubernetes.apply(marked(context, resolved.object), { dryRun: true }),
+  ])
   const problems = problemsOf(resolved, before, answer, created)
   const after = answer.outcome === 'created' || answer.outcome === 'configured' ? answer.object : undefined
   const managers = before === undefined ? [] : foreignManagers(before)

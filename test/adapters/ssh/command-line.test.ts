@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import {
   commandArguments,
   controlArguments,
+  forwardArguments,
   masterArguments,
   quote,
   remoteCommandLine,
@@ -55,11 +56,22 @@ describe('the arguments of ssh', () => {
   })
 
   it('are understood by the real ssh', async () => {
-    for (const args of [...everyKind, controlArguments(TO, '/tmp/a b%/s', 'check'), commandArguments(TO, 'true', '/tmp/a b%/s')]) {
+    for (const args of [...everyKind, commandArguments(TO, 'true', '/tmp/a b%/s')]) {
       const { stdout, exitCode, stderr } = await execa('ssh', ['-G', '-F', '/dev/null', ...args], { reject: false })
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
       expect(stdout).toMatch(/^hostname hestia$/m)
       if (args.includes('BatchMode=yes')) expect(stdout).toMatch(/^stricthostkeychecking true$/m)
+    }
+  })
+
+  it('ask the shared connection without a look into any ssh_config, whose forwards would be asked for as well', async () => {
+    const address = { host: '127.0.0.1', port: 8080 }
+    for (const args of [controlArguments('/tmp/a b%/s', 'check'), forwardArguments('/tmp/a b%/s', 'forward', '/tmp/t', address)]) {
+      expect(args.slice(0, 2)).toEqual(['-F', 'none'])
+      expect(await execa('ssh', args, { reject: false })).toMatchObject({
+        exitCode: 255,
+        stderr: expect.stringContaining('Control socket connect(/tmp/a b%/s): No such file or directory'),
+      })
     }
   })
 

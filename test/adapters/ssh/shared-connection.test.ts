@@ -1,10 +1,16 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { mkdir, mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createHost } from '../../../src/adapters/ssh/host.ts'
 import { holdProcess, NotHeld } from '../../../src/adapters/ssh/held-process.ts'
+import type { ProcessHolder } from '../../../src/adapters/ssh/held-process.ts'
+import { runProcess } from '../../../src/adapters/ssh/process-runner.ts'
+import { createVisitor } from '../../../src/adapters/http/visitor.ts'
 import type { HostPort } from '../../../src/domain/ports/host.ts'
+import { ProblemError } from '../../../src/domain/problem.ts'
 import { startLabHost } from '../../../src/lab/host/index.ts'
 import type { LabHost } from '../../../src/lab/host/index.ts'
 
@@ -12,14 +18,47 @@ let directory: string
 let sockets: string
 let lab: LabHost
 let host: HostPort
+/** What ssh was started for, in order. */
+let started: string[]
+/** Answers in the place of the shared connection's ssh, where a test says so. */
+let instead: ProcessHolder | undefined
 
+const API = { host: '127.0.0.1', port: 8080 }
+const api = createServer((_, response) => response.end('the API'))
+
+/** One word for each ssh: a login is what has no connection of somebody else to go over. */
+function purpose(args: readonly string[]): string {
+  const control = args[args.indexOf('-O') + 1]
+  if (args.includes('-O')) return control ?? ''
+  if (args.includes('ControlMaster=yes')) return 'shared login'
+  return args.includes('ControlPath=none') ? 'login' : 'command'
+}
+
+beforeAll(() => new Promise<void>((resolve) => void api.listen(0, '127.0.0.1', resolve)))
+afterAll(() => void api.close())
 beforeEach(async () => {
   directory = await realpath(await mkdtemp(join(tmpdir(), 'jmc-lab-')))
   sockets = await realpath(await mkdtemp(join(tmpdir(), 'jmc-so-')))
   await mkdir(join(directory, 'mnt'))
   await writeFile(join(directory, 'mnt/f.yml'), 'http: {}\n')
-  lab = await startLabHost({ directory })
-  host = createHost({ name: 'hestia', ssh: 'hestia', sshConfig: lab.sshConfig, temporaryDirectory: sockets })
+  const { port } = api.address() as AddressInfo
+  lab = await startLabHost({ directory, forward: () => ({ port }) })
+  started = []
+  instead = undefined
+  host = createHost({
+    name: 'hestia',
+    ssh: 'hestia',
+    sshConfig: lab.sshConfig,
+    temporaryDirectory: sockets,
+    run: (file, args, options) => {
+      started.push(purpose(args))
+      return runProcess(file, args, options)
+    },
+    hold: (file, args, options) => {
+      started.push(purpose(args))
+      return (purpose(args) === 'shared login' ? (instead ?? holdProcess) : holdProcess)(file, args, options)
+    },
+  })
 })
 afterEach(async () => {
   await host.close()
@@ -28,31 +67,94 @@ afterEach(async () => {
   await rm(sockets, { recursive: true, force: true })
 })
 
-/** The pid of the ssh that holds the shared connection, once it is there. */
+/** The pid of the ssh that holds the shared connection. */
 async function master(): Promise<number> {
-  let pid: number | undefined
-  await expect
-    .poll(
-      async () => {
-        await host.hashFile('/mnt/f.yml')
-        const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-        const lines = await Promise.all(pids.map((each) => readFile(`/proc/${each}/cmdline`, 'utf8').catch(() => '')))
-        const [work] = await readdir(sockets)
-        const found = pids.find(
-          (_, index) => lines[index]?.startsWith('ssh\0') && lines[index]?.includes(sockets) && lines[index]?.includes('ControlMaster=yes'),
-        )
-        const names = work === undefined ? [] : await readdir(join(sockets, work))
-        pid = found !== undefined && names.some((name) => !name.includes('.')) ? Number(found) : undefined
-        return pid
-      },
-      { timeout: 15_000 },
-    )
-    .toBeDefined()
-  return pid ?? -1
+  await host.hashFile('/mnt/f.yml')
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const lines = await Promise.all(pids.map((each) => readFile(`/proc/${each}/cmdline`, 'utf8').catch(() => '')))
+  const found = pids.find(
+    (_, index) => lines[index]?.startsWith('ssh\0') && lines[index]?.includes(sockets) && lines[index]?.includes('ControlMaster=yes'),
+  )
+  expect(found).toBeDefined()
+  return Number(found)
 }
+
+const askApi = async (): Promise<unknown> => {
+  const { socketPath } = await host.tunnel(API)
+  const exchange = await createVisitor().ask({ url: 'http://127.0.0.1:8080/', socketPath })
+  return exchange.ok ? exchange.body : exchange.failure
+}
+const logins = (): number => started.filter((each) => each.endsWith('login')).length
 
 const state = async (pid: number): Promise<string> =>
   (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'gone')).replace(/^.*\) (\w).*$/s, '$1')
+
+describe.runIf(process.platform === 'linux')('one login', () => {
+  it('is enough for reads that begin at once, tunnels and a write, and only the write asks first whether it still works', async () => {
+    const [file, , answer] = await Promise.all([host.readFile('/mnt/f.yml'), host.hashFile('/mnt/f.yml'), askApi()])
+    expect(answer).toBe('the API')
+    await host.tunnel({ host: '127.0.0.1', port: 9090 })
+    expect(logins()).toBe(1)
+    expect(started).not.toContain('check')
+    expect(await host.replaceFile(file, Buffer.from('http: 1\n'), 'exchange')).toMatchObject({ outcome: 'replaced' })
+    expect(started.slice(-2)).toEqual(['check', 'command'])
+    expect(logins()).toBe(1)
+  })
+
+  it('is enough also where somebody asks again and again, and the tunnel is one', async () => {
+    for (let turn = 0; turn < 4; turn++) expect(await askApi()).toBe('the API')
+    expect(started).toEqual(['shared login', 'forward'])
+  })
+
+  it('is made anew when its connection was lost, by the next who needs it, also for tunnels', async () => {
+    expect(await askApi()).toBe('the API')
+    const pid = await master()
+    process.kill(pid, 'SIGKILL')
+    await expect.poll(() => state(pid)).toBe('gone')
+    expect(await askApi()).toBe('the API')
+    expect(await host.hashFile('/mnt/f.yml')).toMatch(/^[0-9a-f]{64}$/)
+    expect(logins()).toBe(2)
+  })
+
+  it('is not a condition: where none can be kept, everybody has one of their own', async () => {
+    instead = (_file, _args, { ready }) => holdProcess('sh', ['-c', 'exit 3'], { ready, timeoutMs: 5_000 })
+    const file = await host.readFile('/mnt/f.yml')
+    expect(await host.replaceFile(file, Buffer.from('http: 1\n'), 'exchange')).toMatchObject({ outcome: 'replaced' })
+    expect(await askApi()).toBe('the API')
+    expect(started).toEqual(['shared login', 'login', 'login', 'login'])
+  })
+
+  it('that hangs is waited for neither by who was told to stop, nor at the end', async () => {
+    const now = new AbortController()
+    let pid: number | undefined
+    const hold: ProcessHolder = (_file, _args, options) =>
+      holdProcess('sh', ['-c', `echo $$ >"${directory}/pid"; exec sleep 60`], { ...options, timeoutMs: 60_000 })
+    const stopped = createHost({ name: 'hestia', ssh: 'hestia', temporaryDirectory: sockets, hold, run: runProcess, signal: now.signal })
+    const asked = stopped.hashFile('/mnt/f.yml').catch((error: unknown) => error)
+    await expect.poll(async () => (pid = Number(await readFile(join(directory, 'pid'), 'utf8').catch(() => '0')))).toBeGreaterThan(0)
+    now.abort(new Error('now'))
+    expect(await asked).toEqual(new Error('now'))
+    await stopped.close()
+    expect(await state(pid ?? -1)).toBe('gone')
+  })
+
+  it('that cannot be made is tried once by each who needs it, and says why', async () => {
+    const refused = 'ssh: connect to host 192.168.1.5 port 22: Connection refused\r\n'
+    instead = (_file, _args, { ready }) => holdProcess('sh', ['-c', `printf '${refused}' >&2; exit 255`], { ready, timeoutMs: 5_000 })
+    const codes = [host.hashFile('/mnt/f.yml'), host.tunnel(API)].map((asked) =>
+      asked.catch((error: unknown) => error instanceof ProblemError && [error.problem.code, error.problem.attempted, error.problem.effect]),
+    )
+    expect(await Promise.all(codes)).toEqual([
+      ['ssh-refused', 'read /mnt/f.yml on hestia', 'no'],
+      ['ssh-refused', 'reach 127.0.0.1:8080 on hestia', 'no'],
+    ])
+    expect(started).toEqual(['shared login'])
+    // The host is back: nothing was given up.
+    instead = undefined
+    expect(await askApi()).toBe('the API')
+    expect(started).toEqual(['shared login', 'shared login', 'forward'])
+  })
+})
 
 describe.runIf(process.platform === 'linux')('the shared connection', () => {
   it('is gone after close', async () => {
@@ -67,11 +169,22 @@ describe.runIf(process.platform === 'linux')('the shared connection', () => {
     expect(await host.hashFile('/mnt/f.yml')).toMatch(/^[0-9a-f]{64}$/)
   })
 
-  it('does not matter when it freezes: it is ended and commands go directly', async () => {
+  it('does not matter when it freezes: a read notices, it is ended, and commands and tunnels go directly', async () => {
+    expect(await askApi()).toBe('the API')
     const pid = await master()
     process.kill(pid, 'SIGSTOP')
     const file = await host.readFile('/mnt/f.yml')
+    expect(await askApi()).toBe('the API')
     expect(await host.replaceFile(file, Buffer.from('http: 1\n'), 'exchange')).toMatchObject({ outcome: 'replaced' })
+    expect(await state(pid)).toBe('gone')
+  })
+
+  it('that freezes before a write carries nothing of it', async () => {
+    const file = await host.readFile('/mnt/f.yml')
+    const pid = await master()
+    process.kill(pid, 'SIGSTOP')
+    expect(await host.replaceFile(file, Buffer.from('http: 1\n'), 'exchange')).toMatchObject({ outcome: 'replaced' })
+    expect(started.slice(-2)).toEqual(['check', 'login'])
     expect(await state(pid)).toBe('gone')
   })
 })

@@ -32,13 +32,16 @@ export function understand(file: FileText): Understanding {
   return { file, outline, parsedWhole: true, value: () => value }
 }
 
-const understood = new WeakMap<Uint8Array, Understanding>()
+/** Files that were understood last, by path and content: a run reads the same few many times. */
+const understood = new Map<string, Understanding>()
+const KEPT = 8
 
-/** The same for a file as a host gave it; bytes that were understood once are not read again. */
+/** The same for a file as a host gave it; content that was understood lately is not read again. */
 export function understandFile(file: RemoteFile): Understanding {
-  const known = understood.get(file.bytes)
-  if (known !== undefined && known.file.path === file.path) return known
-  const fresh = understand(decode(file.path, file.bytes))
-  understood.set(file.bytes, fresh)
-  return fresh
+  const key = `${file.path}\n${file.sha256}`
+  const known = understood.get(key) ?? understand(decode(file.path, file.bytes))
+  understood.delete(key)
+  understood.set(key, known)
+  for (const oldest of [...understood.keys()].slice(0, -KEPT)) understood.delete(oldest)
+  return known
 }
