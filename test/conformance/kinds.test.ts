@@ -14,7 +14,8 @@ const STEPS_OF: Readonly<Record<string, readonly string[]>> = {
   'switch-traefik-route': ['cut-traffic'],
   'open-traefik-route': ['only-me'],
   'compare-sides': ['compare'],
-  'shift-traefik-route': ['canary', 'with-spare', 'alone'],
+  // The undo of the last goes back over all portions.
+  'shift-traefik-route': ['canary', 'alone'],
   soak: ['soak'],
   'stop-nomad-job': ['stop'],
   'purge-nomad-job': ['uninstall'],

@@ -14,6 +14,7 @@ import { keyOf, markOf, withDoors, withoutSecret } from './doors.ts'
 import { moveRefusals, movingRoutes, unknownNames } from './moving-routes.ts'
 import type { MovingRoute, OpenContext, OpenRecord } from './record.ts'
 import { changeBetween, doorsOf } from './route-set.ts'
+import { netName } from './safety-net.ts'
 import { NOTHING } from './record.ts'
 
 /** Two routers for our own requests: what visitors get does not change by them. */
@@ -87,9 +88,9 @@ const movedBasis = ({ name, definition, replaced }: MovingRoute) => {
 function namesTaken(context: OpenContext, config: DynamicConfig, { routes }: OpenRecord): readonly Problem[] {
   const { router } = context.spec
   const services = [router, copyName(router)].filter((each) => config.services.includes(each)).map((each) => `http.services.${each}`)
-  const names = routes.slice(1).map((each) => each.name)
-  const routers = names.filter((each) => config.routers.includes(each)).map((each) => `http.routers.${each}`)
-  const twice = names.filter((each, index) => [router, ...names.slice(0, index)].includes(each))
+  const names = [router, ...routes.slice(1).map((each) => each.name)].flatMap((each) => [netName(each), each])
+  const routers = names.filter((each) => each !== router && config.routers.includes(each)).map((each) => `http.routers.${each}`)
+  const twice = names.filter((each, index) => names.slice(0, index).includes(each))
   return [
     ...[...services, ...routers].map((each) => ({
       code: 'name-taken',

@@ -6,6 +6,7 @@ import type { StepContext } from '../../domain/step-kind.ts'
 import { questionsOf } from '../open-traefik-route/ask-route.ts'
 import { observeServices } from '../open-traefik-route/observe.ts'
 import type { MovingRoute, OpenRecord, RouteSet } from '../open-traefik-route/record.ts'
+import { netName } from '../open-traefik-route/safety-net.ts'
 import { routerNamed, whyNotWinner } from '../switch-traefik-route/question.ts'
 import { inFile } from '../switch-traefik-route/record.ts'
 import { whyNotLoaded } from '../switch-traefik-route/verify.ts'
@@ -16,19 +17,33 @@ type Context = StepContext<unknown>
  * What the running Traefik makes of a set of ours: each route of it loaded, enabled and winning, each service as written; and of a route
  * that the set does not have, that the router it took over from wins again.
  */
-export const observeSet = (context: Context, { routes }: Pick<OpenRecord, 'routes'>, set: RouteSet): Promise<Observation> =>
+export const observeSet = (
+  context: Context,
+  { routes, services }: Pick<OpenRecord, 'routes' | 'services'>,
+  set: RouteSet,
+): Promise<Observation> =>
   look('the routers of the edge', async () => {
     const routers = await context.ports.edge.routers()
     const seen = routes.map((route) =>
-      set.routers[route.name] === undefined ? seenGone(context, routers, route) : seenThere(context, routers, route, set),
+      set.routers[route.name] === undefined
+        ? seenGone(context, routers, route)
+        : blamed(seenThere(context, routers, route, set), services.old),
     )
     return combine([...seen, await observeServices(context, set)])
   })
 
+/** Disabled because the old side's service is gone: no fault of the new one, which has all visitors now. */
+const blamed = (seen: Observation, old: string): Observation =>
+  seen.verdict === 'fail' && seen.evidence?.some((each) => each.includes(`"${old}"`)) === true ? { ...seen, side: 'old' } : seen
+
 function seenThere(context: Context, routers: readonly EdgeRouter[], route: MovingRoute, set: RouteSet): Observation {
-  const definition = set.routers[route.name] ?? route.definition
-  const notLoaded = whyNotLoaded(routerNamed(routers, inFile(route.name)), route.name, definition)
-  if (notLoaded !== undefined) return notLoaded
+  const written = [route.name, netName(route.name)].flatMap((name) =>
+    set.routers[name] === undefined ? [] : [[name, set.routers[name]] as const],
+  )
+  for (const [name, definition] of written) {
+    const notLoaded = whyNotLoaded(routerNamed(routers, inFile(name)), name, definition)
+    if (notLoaded !== undefined) return notLoaded
+  }
   const why = whyNotWinner(context.ports.edge, routers, questionsOf(context, route), inFile(route.name))
   return why === undefined
     ? pass(`router ${inFile(route.name)} is enabled and wins`)

@@ -3,6 +3,7 @@ import type { LoadBalancerService, ServiceDefinition } from '../../domain/ports/
 import type { Plan } from '../../domain/plan.ts'
 import type { OpenRecord, RouteSet } from '../open-traefik-route/record.ts'
 import { siteRoute } from '../open-traefik-route/record.ts'
+import { netOf } from '../open-traefik-route/safety-net.ts'
 import { doorsOf, inOwnFile } from '../open-traefik-route/route-set.ts'
 import { recorded } from '../recorded.ts'
 import type { HealthCheckSpec, ShiftSpec } from './record.ts'
@@ -19,7 +20,8 @@ export function portion(spec: ShiftSpec, plan: Plan, opened: OpenRecord): RouteS
   if (spec.send === '100%') return recorded<RouteSet>({ routers: routers(inOwnFile(opened.target)), services: {} })
   const own = spec.send === 'failover' ? checkedCopy(spec.healthCheck, plan, opened) : {}
   const services = { ...doors.services, ...own, [shared]: spec.send === 'failover' ? failover(opened) : weighted(spec, opened) }
-  return recorded<RouteSet>({ routers: { ...doors.routers, ...routers(shared) }, services })
+  const nets = Object.fromEntries(opened.routes.map((route) => netOf(route)))
+  return recorded<RouteSet>({ routers: { ...doors.routers, ...routers(shared), ...nets }, services })
 }
 
 /** The names of both children stay the same from portion to portion: a sticky cookie holds as long as they do. */

@@ -121,7 +121,7 @@ function manual(context: ShiftContext, record: ShiftRecord, notes: readonly Swit
   const edge = context.plan.targets.edge
   const api = edge?.api ?? 'http://127.0.0.1:8080'
   const { routes } = record.opened.record
-  const routers = [...routes.map((each) => each.name), ...notes.map((each) => each.probe)]
+  const routers = [...Object.keys(record.after.routers), ...notes.map((each) => each.probe)]
   return [
     `make sure that the old side answers: curl -s ${api}/api/http/routers/${siteRoute(record.opened.record).replaced.name}`,
     `then, in ${record.opened.record.file.path} on ${edge?.host ?? 'the edge'}, take all visitors back to it at once: remove from http.routers:`,
