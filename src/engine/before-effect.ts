@@ -1,7 +1,7 @@
 import type { GatePolicy } from '../domain/gate-policy.ts'
 import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
 import type { Observation, Side } from '../domain/observation.ts'
-import { combine } from '../domain/observation.ts'
+import { combine, pass } from '../domain/observation.ts'
 import type { PlanStep } from '../domain/plan.ts'
 import { progressOf } from '../domain/run-state.ts'
 import type { TrafficAtom } from '../domain/traffic.ts'
@@ -31,9 +31,16 @@ export async function lookBefore(session: Session, step: PlanStep): Promise<Look
     ...context.standing.filter((check) => check.side === side).map((check) => () => check.observe()),
     ...(await proofsOf(session, step, side)),
   ]
+  // What is wrong with a side that visitors leave is no reason to stay on it.
+  const left = forward.flatMap((atom) => (atom.do === 'route-remove' ? [atom.from] : []))
+  const judged = (seen: Observation): Observation => {
+    const whose = about(side, seen)
+    if (whose.verdict === 'pass' || whose.side === undefined || !left.includes(whose.side)) return whose
+    return pass(`visitors leave the ${whose.side} side, of which it was seen: ${whose.reason}`)
+  }
   return looks.length === 0
     ? undefined
-    : { policy: POLICY, observe: async () => combine(await Promise.all(looks.map(async (look) => about(side, await look())))) }
+    : { policy: POLICY, observe: async () => combine((await Promise.all(looks.map((look) => look()))).map(judged)) }
 }
 
 /** The side that visitors depend on after this atom. */

@@ -55,7 +55,10 @@ export function plannedRollback(plan: Plan, kinds: StepKinds, index: number): Ro
   if (step.onFailure === 'pause') return { pause: 'the plan says to pause here' }
   if (typeof step.onFailure === 'object') return { to: step.onFailure.rollbackTo }
   const before = stateBefore(plan, index)
-  const onNew = kind?.nature === 'waits' && visitorsIn(plan, kinds, before).has('new')
+  // A step that only waits, or brings more visitors to the new side, fails by that side as a rule.
+  const suspectsNew =
+    kind?.nature === 'waits' || trafficOf(plan, kinds, step).forward.some((atom) => atom.do === 'route-add' && atom.to === 'new')
+  const onNew = suspectsNew && visitorsIn(plan, kinds, before).has('new')
   if (!onNew) return { to: before }
   const safe = plan.states.slice(0, plan.states.indexOf(before)).findLast((each) => !visitorsIn(plan, kinds, each).has('new'))
   return safe === undefined ? { pause: 'no earlier state' } : { to: safe }

@@ -89,10 +89,10 @@ async function checksOf(session: Session, before: readonly PlanStep[], after: re
     const context = { ...(await bareContext(session, each, true)), standing: [] }
     checks = [...checks, ...kind.standing(context, await session.undoRecord(each.id), progressOf(session.state(), each.id).notes)]
   }
-  const over = new Set(finished.flatMap((each) => endsOf(session.kind(each))))
   const stopped = finished.flatMap((each) => session.traffic(each).forward).filter((atom) => atom.do === 'stop')
-  const until = (await checksUntil(session, after)).filter((check) => !over.has(check.about))
-  return [...checks, ...until].filter((check) => !(check.about === 'old-side' && stopped.some((atom) => atom.side === check.side)))
+  return [...checks, ...(await checksUntil(session, after))].filter(
+    (check) => !(check.about === 'old-side' && stopped.some((atom) => atom.side === check.side)),
+  )
 }
 
 /** What must hold until steps that are not done yet are. */

@@ -51,6 +51,9 @@ const spec: z.ZodType<OpenSpec> = z.strictObject({
     .describe('What is different for a router that moves along'),
 })
 
+/** Traefik takes 0 for "none given", and one below ours is the net's. */
+const LEAST_PRIORITY = 2
+
 export const openTraefikRoute: ActingStepKind<OpenSpec, OpenRecord, never> = {
   nature: 'acts',
   kind: 'open-traefik-route',
@@ -73,6 +76,17 @@ export const openTraefikRoute: ActingStepKind<OpenSpec, OpenRecord, never> = {
   }),
   doors: () => 'opens',
   openDoors: (_context, record) => sideDoors(record),
+  check: ({ priority }) =>
+    priority === undefined || priority >= LEAST_PRIORITY
+      ? []
+      : [
+          {
+            code: 'priority-too-low',
+            summary: `\`priority\` ${priority} leaves no room for the router right below ours that catches visitors when the old side goes`,
+            next: [`set it to ${LEAST_PRIORITY} or more, or leave it out`],
+            effect: 'no',
+          },
+        ],
   hosts: async ({ rule }) => hostsOf(rule).map((host) => ({ host, where: `rule ${rule}` })),
   preflight: (context) =>
     routeFindings(context, `a way for our own requests can be opened beside ${context.spec.replaces}`, () => previewOpen(context)),

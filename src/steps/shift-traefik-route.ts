@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { GatePolicy } from '../domain/gate-policy.ts'
 import { look } from '../domain/look.ts'
-import type { Observation } from '../domain/observation.ts'
+import type { Observation, Side } from '../domain/observation.ts'
 import { combine } from '../domain/observation.ts'
 import type { PlanStep } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
@@ -166,11 +166,11 @@ async function apply(context: ShiftContext, record: ShiftRecord): Promise<void> 
 async function verify(context: ShiftContext, record: ShiftRecord): Promise<Observation> {
   const routed = await observeSet(context, record.opened.record, record.after)
   if (routed.verdict !== 'pass') return routed
-  const doors = isAlone(record) ? [] : (['old', 'new'] as const)
-  return combine([
-    routed,
-    ...(await Promise.all([visitSite(context, 'new'), ...doors.map((side) => observeDoor(context, record.opened.record, side))])),
-  ])
+  if (isAlone(record)) return combine([routed, await visitSite(context, 'new')])
+  const through = (side: Side): Promise<Observation> => observeDoor(context, record.opened.record, side)
+  const [visitor, old, fresh] = await Promise.all([visitSite(context, 'new'), through('old'), through('new')])
+  // A visitor may have been on either side: the doors know which of them it was.
+  return old.verdict !== 'pass' && fresh.verdict === 'pass' ? combine([routed, old]) : combine([routed, visitor, old, fresh])
 }
 
 function standing(context: ShiftContext, record: ShiftRecord): readonly StandingCheck[] {

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
+import type { Observation } from '../domain/observation.ts'
 import { combine } from '../domain/observation.ts'
-import type { WaitingStepKind } from '../domain/step-kind.ts'
+import type { StepContext, WaitingStepKind } from '../domain/step-kind.ts'
 import { NO_TRAFFIC } from '../domain/traffic.ts'
 import { visitSite } from '../domain/visit-site.ts'
 import { duration } from './fields.ts'
@@ -14,6 +15,13 @@ const spec = z.strictObject({
 export type SoakSpec = z.output<typeof spec>
 
 const MINUTE = 60_000
+
+/** While both sides answer visitors (their doors are open), a wrong answer is the old side's where only its own door fails too. */
+function isOldSides({ standing, doors }: StepContext<SoakSpec>, seen: readonly Observation[]): boolean {
+  if (doors === undefined) return false
+  const wrong = seen.flatMap((each, index) => (each.verdict === 'pass' ? [] : [each.side ?? standing[index]?.side]))
+  return wrong.length > 0 && wrong.every((side) => side === 'old')
+}
 
 export const soak: WaitingStepKind<SoakSpec> = {
   nature: 'waits',
@@ -32,5 +40,8 @@ export const soak: WaitingStepKind<SoakSpec> = {
     failureThreshold,
     interval: interval ?? (hold >= MINUTE ? 5_000 : Math.max(100, Math.round(hold / 12))),
   }),
-  observe: async (context) => combine(await Promise.all([visitSite(context, 'new'), ...context.standing.map((check) => check.observe())])),
+  observe: async (context) => {
+    const [visitor, ...seen] = await Promise.all([visitSite(context, 'new'), ...context.standing.map((check) => check.observe())])
+    return combine(isOldSides(context, seen) ? seen : [visitor, ...seen])
+  },
 }

@@ -118,3 +118,27 @@ it('a half-done stop is not finished under visitors whose side has failed meanwh
   expect(result).toMatchObject({ outcome: 'rolled-back', state: 'both-running' })
   expect(picture(world)).toBe('new=1 route=0 old=1 kept=1')
 })
+
+describe('right before visitors leave the old side', () => {
+  it('what is wrong with that side is no reason to stay on it', async () => {
+    const world = freshWorld()
+    const kinds = new Map(smallKinds(world))
+    const observe = async (): Promise<Observation> => pending('half of the route is gone', { side: 'old' })
+    const standing = () => [{ about: 'traefik-route' as const, side: 'new' as const, what: 'the route', observe }]
+    kinds.set('turn-new', { ...(kinds.get('turn-new') as ActingStepKind<object, Json, Json>), standing })
+    const disk = emptyDisk()
+    await runSmall({ world, disk, goal: { do: 'run', to: 'k8s-only' }, change: (d) => ({ ...d, kinds }) })
+    expect(disk.entries.some(({ record }) => record.type === 'step-done' && record.step === 'cut')).toBe(true)
+  })
+
+  it('what is wrong with the side that they come to is', async () => {
+    const world = freshWorld()
+    const kinds = new Map(smallKinds(world))
+    const observe = async (): Promise<Observation> => pending('not ready', { side: 'new' })
+    const standing = () => [{ about: 'traefik-route' as const, side: 'new' as const, what: 'the pods', observe }]
+    kinds.set('turn-new', { ...(kinds.get('turn-new') as ActingStepKind<object, Json, Json>), standing })
+    const disk = emptyDisk()
+    await runSmall({ world, disk, goal: { do: 'run', to: 'k8s-only' }, change: (d) => ({ ...d, kinds }) })
+    expect(disk.entries.some(({ record }) => record.type === 'intent' && record.step === 'cut')).toBe(false)
+  })
+})

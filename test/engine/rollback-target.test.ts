@@ -52,6 +52,13 @@ describe('what a dry run prints', () => {
   })
 })
 
+it('a step that brings more visitors to the new side is said to lead back to where none of them are there', () => {
+  const cut = byId('cut')
+  const more = { ...cut, id: 'more', reaches: 'all' }
+  const shared = { ...plan, states: ['nomad-only', 'both-running', 'k8s-only', 'all'] as const, steps: [byId('deploy'), cut, more] }
+  expect(plannedRollback(shared, kinds, 2)).toEqual({ to: 'both-running' })
+})
+
 it('visitors of a state come from the traffic model', () => {
   expect([...visitorsIn(plan, kinds, 'both-running')]).toEqual(['old'])
   expect([...visitorsIn(plan, kinds, 'k8s-only')]).toEqual(['new'])

@@ -46,3 +46,14 @@ it('the old side is watched until it is stopped on purpose, and not after', asyn
   await runSmall({ world, disk: emptyDisk(), change: (d) => ({ ...d, kinds: watching(world, asked) }) })
   expect([...new Set(asked)]).toEqual(['soak: the old side answers, the old job runs', 'purge: '])
 })
+
+it('what an earlier step says of a thing ends with a step that says it anew; what a later one needs until it is done does not', async () => {
+  const world = freshWorld()
+  const asked: string[] = []
+  const kinds = new Map(watching(world, asked))
+  const about = (what: string) => [{ about: 'old-side' as const, side: 'old' as const, what, observe: async () => pass(what) }]
+  kinds.set('turn-new', { ...(kinds.get('turn-new') as ActingStepKind<object, Json, Json>), standing: () => about('said first') })
+  kinds.set('turn-route', { ...(kinds.get('turn-route') as ActingStepKind<object, Json, Json>), ends: ['old-side'] })
+  await runSmall({ world, disk: emptyDisk(), change: (d) => ({ ...d, kinds }) })
+  expect([...new Set(asked)]).toEqual(['soak: the old side answers, the old job runs', 'purge: '])
+})

@@ -2,8 +2,7 @@ import type { Side } from '../../domain/observation.ts'
 import type { RouterDefinition } from '../../domain/ports/index.ts'
 import type { SideDoors } from '../../domain/side-doors.ts'
 import { recorded } from '../recorded.ts'
-import { PROBE_HEADER } from '../switch-traefik-route/probe.ts'
-import { qualify } from '../switch-traefik-route/record.ts'
+import { PROBE_HEADER, qualify } from '../switch-traefik-route/record.ts'
 import { inOwnFile } from './route-set.ts'
 import type { Move } from './moving-routes.ts'
 import type { Door, MovingRoute, OpenRecord } from './record.ts'
@@ -66,6 +65,3 @@ export function sideDoors(record: OpenRecord): SideDoors {
     new: { side: 'new', headers: keyOf(record, 'new'), services: [record.services.new] },
   }
 }
-
-/** Text without the secret of the doors: for a person's eyes. */
-export const withoutSecret = (text: string, { secret }: Pick<OpenRecord, 'secret'>): string => text.replaceAll(secret, 'SECRET-OF-THE-RUN')

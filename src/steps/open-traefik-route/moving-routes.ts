@@ -6,7 +6,7 @@ import { hostsOf } from '../rule-hosts.ts'
 import { defineRouter, refusals } from '../switch-traefik-route/definition.ts'
 import type { RouteView } from '../switch-traefik-route/preview.ts'
 import { mayMatchHost, routerNamed } from '../switch-traefik-route/question.ts'
-import { inFile, qualify } from '../switch-traefik-route/record.ts'
+import { inFile, PROBE_HEADER, qualify } from '../switch-traefik-route/record.ts'
 import type { MoveOptions, OpenSpec } from './record.ts'
 
 /** Our router for one that moves, before it has doors. */
@@ -38,12 +38,15 @@ export function leadingToJob(spec: OpenSpec, { routers, replaced }: Pick<RouteVi
   const service = qualify(replaced.service, replaced.provider)
   const names = new Set(
     routers
-      .filter((each) => each.provider !== 'internal' && qualify(each.service, each.provider) === service)
+      .filter((each) => each.provider !== 'internal' && !isDoor(each) && qualify(each.service, each.provider) === service)
       .map((each) => each.name)
       .filter((each) => each !== replaced.name && !(spec.leaves ?? []).includes(each)),
   )
   return [...names].sort().flatMap((name) => routerNamed(routers, name) ?? [])
 }
+
+/** A door or a probe, of whatever run. */
+export const isDoor = ({ rule }: Pick<EdgeRouter, 'rule'>): boolean => rule.includes(PROBE_HEADER)
 
 function moveAlong(spec: OpenSpec, view: RouteView, replaced: EdgeRouter): Move {
   const options: MoveOptions = spec.moves?.[replaced.name] ?? {}
@@ -64,18 +67,33 @@ const rivalsOf = (routers: readonly EdgeRouter[], { rule, entryPoints }: EdgeRou
   routers.filter((each) => each.name !== inFile(name) && hostsOf(rule).some((host) => mayMatchHost(each, host, entryPoints)))
 
 /** What forbids that a router moves along: it could not be asked, or would fall apart with the job. */
-export function moveRefusals(move: Move, view: RouteView): readonly Problem[] {
+export function moveRefusals(move: Move, view: RouteView, moving: readonly Move[]): readonly Problem[] {
   const { replaced } = move
   const stay = `list ${replaced.name} under \`leaves\`, if it may go down with the job`
   if (replaced.ruleSyntax !== undefined) {
     return [cannotMove(replaced, `its rule is in the syntax of Traefik ${replaced.ruleSyntax}`, [`rewrite it in today's syntax`, stay])]
   }
   if (hostsOf(replaced.rule).length === 0) return [cannotMove(replaced, 'its rule names no host that could be asked', [stay])]
+  const overruled = overruledBy(move, view, moving)
+  if (overruled !== undefined) {
+    const { name, priority, rule } = overruled
+    return [
+      cannotMove(replaced, `our router for it would also take requests that ${name} (priority ${priority}, ${rule}) may answer now`, [
+        stay,
+      ]),
+    ]
+  }
   return refusals(move.definition, replaced, rivalsOf(view.routers, replaced, move.name)).map((problem) => ({
     ...problem,
     summary: `${replaced.name} leads to the same job and moves along: ${problem.summary}`,
     next: [...problem.next, stay],
   }))
+}
+
+/** A router that stays and is not below the one that moves: ours, which is above all, would take its visitors to another application. */
+function overruledBy({ name, replaced }: Move, view: RouteView, moving: readonly Move[]): EdgeRouter | undefined {
+  const moves = new Set(moving.map((each) => each.replaced.name))
+  return rivalsOf(view.routers, replaced, name).find((each) => !moves.has(each.name) && !isDoor(each) && each.priority >= replaced.priority)
 }
 
 const cannotMove = (replaced: EdgeRouter, why: string, next: readonly string[]): Problem => ({

@@ -7,18 +7,19 @@ import { inOwnFile } from './route-set.ts'
 export const copyName = (router: string): string => `${router}-new`
 
 /**
- * A service that dials the same servers in the same way; undefined where the plan's service is more than that (a weighted one, sticky
- * cookies, a health check of its own), so that a copy would be another.
+ * A service that dials the same servers in the same way; undefined where the plan's service is more than that (another provider's, a weighted
+ * one, sticky cookies, a health check of its own), so that a copy would be another.
  */
 export function plainCopy(service: EdgeService): LoadBalancerService | undefined {
-  if (service.servers.length === 0) return undefined
+  // Of another provider the servers come and go: a copy would dial those of yesterday.
+  if (service.provider !== 'file' || service.servers.length === 0) return undefined
   const copy: LoadBalancerService = {
     servers: service.servers.map(({ url }) => ({ url })),
     ...(!service.passHostHeader && { passHostHeader: false }),
     ...(service.serversTransport !== undefined && { serversTransport: inOwnFile(service.serversTransport) }),
   }
   // What Traefik would show of the copy must be what it shows of the original.
-  return sameService({ ...service, provider: 'file' }, { loadBalancer: copy }) ? copy : undefined
+  return sameService(service, { loadBalancer: copy }) ? copy : undefined
 }
 
 export const hasHealthCheck = ({ content }: EdgeService): boolean => {

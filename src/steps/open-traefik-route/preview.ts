@@ -1,17 +1,17 @@
 import type { Preview } from '../../domain/change.ts'
 import { canonicalJson } from '../../domain/json.ts'
-import type { DynamicConfig, EdgeRouter } from '../../domain/ports/index.ts'
+import type { EdgeRouter } from '../../domain/ports/index.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { recorded } from '../recorded.ts'
 import type { RouteView } from '../switch-traefik-route/preview.ts'
 import { basis, decideRoute, refuse } from '../switch-traefik-route/preview.ts'
 import { whyNotWinner } from '../switch-traefik-route/question.ts'
-import { inFile, qualify, recordFile, textOf, whereIs } from '../switch-traefik-route/record.ts'
+import { inFile, qualify, recordFile, shownText, whereIs } from '../switch-traefik-route/record.ts'
 import { routeWarnings } from '../switch-traefik-route/remarks.ts'
 import { questionsOf } from './ask-route.ts'
 import { copyName, plainCopy } from './own-copy.ts'
-import { keyOf, markOf, withDoors, withoutSecret } from './doors.ts'
-import { moveRefusals, movingRoutes, unknownNames } from './moving-routes.ts'
+import { keyOf, markOf, withDoors } from './doors.ts'
+import { isDoor, moveRefusals, movingRoutes, unknownNames } from './moving-routes.ts'
 import type { MovingRoute, OpenContext, OpenRecord } from './record.ts'
 import { changeBetween, doorsOf } from './route-set.ts'
 import { netName } from './safety-net.ts'
@@ -21,12 +21,11 @@ import { NOTHING } from './record.ts'
 export async function previewOpen(context: OpenContext): Promise<Preview<OpenRecord>> {
   const view = await decideRoute(context)
   const record = recordOf(context, view)
+  const moves = movingRoutes(context.spec, view)
   refuse([
     ...unknownNames(context.spec, view),
-    ...movingRoutes(context.spec, view)
-      .slice(1)
-      .flatMap((move) => moveRefusals(move, view)),
-    ...namesTaken(context, view.config, record),
+    ...moves.slice(1).flatMap((move) => moveRefusals(move, view, moves)),
+    ...(await namesTaken(context, view, record)),
   ])
   refuse(doorsThatStayShut(context, view, record))
   const after = context.ports.edge.edit(view.config, changeBetween(NOTHING, doorsOf(record)))
@@ -37,8 +36,8 @@ export async function previewOpen(context: OpenContext): Promise<Preview<OpenRec
         system: 'traefik',
         object: `doors for our own requests in ${whereIs(view.config, context)}`,
         action: 'update',
-        before: textOf(view.config.file.bytes),
-        after: withoutSecret(textOf(after.bytes), record),
+        before: shownText(view.config.file.bytes),
+        after: shownText(after.bytes),
         remarks: [
           'only requests with the secret header of this run match',
           ...(record.copy === undefined ? [] : [`${record.services.new} dials the servers of ${record.target}, for this site alone`]),
@@ -48,7 +47,14 @@ export async function previewOpen(context: OpenContext): Promise<Preview<OpenRec
     ],
     undoRecord: record,
     basis: [...basis(view, context.spec.router), ...record.routes.slice(1).map(movedBasis)],
-    warnings: routeWarnings(context.spec, view).filter((warning) => !also.some((name) => warning.startsWith(`router ${name} `))),
+    warnings: [
+      ...routeWarnings(context.spec, {
+        ...view,
+        routers: view.routers.filter((each) => !also.includes(each.name) && !isDoor(each)),
+        rivals: view.rivals.filter((each) => !isDoor(each)),
+      }),
+      ...view.routers.filter(isDoor).map((each) => `router ${each.name} is a door or a probe of another run: it stays as it is`),
+    ],
   }
 }
 
@@ -85,11 +91,22 @@ const movedBasis = ({ name, definition, replaced }: MovingRoute) => {
 }
 
 /** Names that later portions will write must be free now: found out here, and not with visitors half moved. */
-function namesTaken(context: OpenContext, config: DynamicConfig, { routes }: OpenRecord): readonly Problem[] {
+async function namesTaken(
+  context: OpenContext,
+  { config, routers: running }: RouteView,
+  { routes }: OpenRecord,
+): Promise<readonly Problem[]> {
+  const { edge } = context.ports
   const { router } = context.spec
-  const services = [router, copyName(router)].filter((each) => config.services.includes(each)).map((each) => `http.services.${each}`)
+  // Another file of a directory may define them: the running Traefik knows.
+  const known = [router, copyName(router)].map(async (each) =>
+    config.services.includes(each) || (await edge.service(inFile(each))) !== undefined ? [`http.services.${each}`] : [],
+  )
+  const services = (await Promise.all(known)).flat()
   const names = [router, ...routes.slice(1).map((each) => each.name)].flatMap((each) => [netName(each), each])
-  const routers = names.filter((each) => each !== router && config.routers.includes(each)).map((each) => `http.routers.${each}`)
+  const routers = names
+    .filter((each) => each !== router && (config.routers.includes(each) || running.some((one) => one.name === inFile(each))))
+    .map((each) => `http.routers.${each}`)
   const twice = names.filter((each, index) => names.slice(0, index).includes(each))
   return [
     ...[...services, ...routers].map((each) => ({

@@ -38,10 +38,15 @@ export const undoOpen: Undo<OpenSpec, OpenRecord, never> = {
       await visitSite(context),
       await look('the dynamic file', () => observeFile(context, record)),
     ]),
-  manual: (context, record) => [
-    `in ${record.file.path} on ${context.plan.targets.edge?.host ?? 'the edge'}, remove from http.routers:`,
-    ...Object.keys(doorsOf(record).routers).map((name) => `    ${name}: …   (the key and all lines indented below it)`),
-  ],
+  manual: (context, record) => {
+    const { routers, services } = doorsOf(record)
+    return [
+      `in ${record.file.path} on ${context.plan.targets.edge?.host ?? 'the edge'}, remove from http.routers:`,
+      ...Object.keys(routers).map((name) => `    ${name}: …   (the key and all lines indented below it)`),
+      ...(Object.keys(services).length === 0 ? [] : ['and from http.services:']),
+      ...Object.keys(services).map((name) => `    ${name}: …`),
+    ]
+  },
 }
 
 async function observeGone(context: OpenContext, record: OpenRecord): Promise<Observation> {
@@ -64,6 +69,8 @@ async function observeFile(context: OpenContext, record: OpenRecord): Promise<Ob
 const notOurs = (context: OpenContext, record: OpenRecord) => ({
   code: 'router-not-ours',
   summary: `the doors of this run in ${record.file.path} on ${context.plan.targets.edge?.host ?? 'the edge'} are no longer what it wrote: somebody edited them`,
-  next: [`look at ${Object.keys(doorsOf(record).routers).join(' and ')}, remove them by hand, then go on`],
+  next: [
+    `look at ${[...Object.keys(doorsOf(record).routers), ...Object.keys(doorsOf(record).services)].join(', ')}; remove them all by hand, then go on`,
+  ],
   effect: 'no' as const,
 })

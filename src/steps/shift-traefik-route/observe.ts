@@ -25,16 +25,16 @@ export const observeSet = (
   look('the routers of the edge', async () => {
     const routers = await context.ports.edge.routers()
     const seen = routes.map((route) =>
-      set.routers[route.name] === undefined
-        ? seenGone(context, routers, route)
-        : blamed(seenThere(context, routers, route, set), services.old),
+      set.routers[route.name] === undefined ? seenGone(context, routers, route) : seenThere(context, routers, route, set),
     )
-    return combine([...seen, await observeServices(context, set)])
+    return combine([...seen, await observeServices(context, set)].map((each) => blamed(each, services.old)))
   })
 
-/** Disabled because the old side's service is gone: no fault of the new one, which has all visitors now. */
+/** Disabled because the old side's service is gone: no fault of the new one, which has all visitors now. It may come back: a catalog flaps. */
 const blamed = (seen: Observation, old: string): Observation =>
-  seen.verdict === 'fail' && seen.evidence?.some((each) => each.includes(`"${old}"`)) === true ? { ...seen, side: 'old' } : seen
+  seen.verdict === 'fail' && seen.evidence?.some((each) => each.includes(`"${old}"`)) === true
+    ? pending(`${seen.reason}: the net below it leads every visitor to the new side meanwhile`, { side: 'old', evidence: seen.evidence })
+    : seen
 
 function seenThere(context: Context, routers: readonly EdgeRouter[], route: MovingRoute, set: RouteSet): Observation {
   const written = [route.name, netName(route.name)].flatMap((name) =>
@@ -52,7 +52,9 @@ function seenThere(context: Context, routers: readonly EdgeRouter[], route: Movi
 
 function seenGone(context: Context, routers: readonly EdgeRouter[], route: MovingRoute): Observation {
   if (routers.some((each) => each.name === inFile(route.name))) return pending(`Traefik still has router ${inFile(route.name)}`)
-  const asked = questionsOf(context, { site: route.site, definition: route.replaced })
+  // Of all that it listens on, only what our route took over is ours to say anything of.
+  const definition = { ...route.replaced, entryPoints: route.definition.entryPoints }
+  const asked = questionsOf(context, { site: route.site, definition })
   const why = whyNotWinner(context.ports.edge, routers, asked, route.replaced.name)
   return why === undefined
     ? pass(`router ${route.replaced.name} wins again`)

@@ -1,19 +1,18 @@
 import type { Preview } from '../../domain/change.ts'
 import type { Json } from '../../domain/json.ts'
 import { canonicalJson } from '../../domain/json.ts'
-import type { DynamicConfig, EdgePort, EdgeRouter, EdgeService } from '../../domain/ports/index.ts'
+import type { DynamicConfig, EdgeRouter, EdgeService } from '../../domain/ports/index.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import { questionsOf } from '../open-traefik-route/ask-route.ts'
-import { withoutSecret } from '../open-traefik-route/doors.ts'
-import { hasHealthCheck } from '../open-traefik-route/own-copy.ts'
+import { hasHealthCheck, plainCopy } from '../open-traefik-route/own-copy.ts'
 import type { OpenRecord, RouteSet } from '../open-traefik-route/record.ts'
 import { siteRoute } from '../open-traefik-route/record.ts'
-import { changeBetween, namesOf } from '../open-traefik-route/route-set.ts'
+import { changeBetween, doorsOf, holds, namesOf } from '../open-traefik-route/route-set.ts'
 import { recorded } from '../recorded.ts'
 import { refuse } from '../switch-traefik-route/preview.ts'
 import { whyNotWinner } from '../switch-traefik-route/question.ts'
-import { inFile, originalFile, textOf, whereIs } from '../switch-traefik-route/record.ts'
+import { inFile, originalFile, shownText, whereIs } from '../switch-traefik-route/record.ts'
 import { openedRoute, setBefore } from './earlier.ts'
 import { portion } from './portion.ts'
 import type { OpenedRoute, ShiftContext, ShiftRecord } from './record.ts'
@@ -29,11 +28,11 @@ export async function previewShift(context: ShiftContext): Promise<Preview<Shift
     edge.service(record.services.old),
     edge.service(record.target),
   ])
-  refuse([...missing(context, record, oldService, target), ...unchecked(context, record, target)])
+  refuse([...missing(context, record, oldService, target), ...changedSince(opened, target), ...unchecked(context, record, target)])
   const before = setBefore(context, opened)
   const after = portion(context.spec, context.plan, record)
   refuse(wouldNotWin(context, opened, routers, after))
-  const base = asAfterEarlier(edge, config, before, record)
+  const base = asAfterEarlier(context, config, before, after, record)
   const edit = edge.edit(base, changeBetween(before, after, originalFile(record)))
   return {
     changes: [
@@ -41,8 +40,8 @@ export async function previewShift(context: ShiftContext): Promise<Preview<Shift
         system: 'traefik',
         object: `route ${siteRoute(record).name} in ${whereIs(config, context)}, ${sentence(context)}`,
         action: 'update',
-        before: withoutSecret(textOf(base.file.bytes), record),
-        after: withoutSecret(textOf(edit.bytes), record),
+        before: shownText(base.file.bytes),
+        after: shownText(edit.bytes),
         remarks: remarks(context, record),
       },
     ],
@@ -62,15 +61,29 @@ const sentence = ({ spec }: ShiftContext): string =>
       ? 'Kubernetes alone'
       : `${spec.send} of visitors to Kubernetes`
 
-/** The file as it is when this step's turn comes: with what earlier portions hold of ours, whichever of them is done yet. */
-function asAfterEarlier(edge: EdgePort, config: DynamicConfig, before: RouteSet, { file }: OpenRecord): DynamicConfig {
-  const shared = namesOf([before])
-  const absent =
-    shared.routers.some((name) => !config.routers.includes(name)) || shared.services.some((name) => !config.services.includes(name))
-  if (!absent) return config
-  const edit = edge.edit(config, { remove: shared, add: before })
-  return edge.parse({ ...config.file, path: file.path, bytes: edit.bytes, sha256: edit.sha256 })
+/**
+ * The file as it is when this step's turn comes: with what earlier portions hold of ours, whichever of them is done yet. Right before the
+ * effect it must be so already, or somebody has edited what is ours.
+ */
+function asAfterEarlier(
+  context: ShiftContext,
+  config: DynamicConfig,
+  before: RouteSet,
+  after: RouteSet,
+  record: OpenRecord,
+): DynamicConfig {
+  const { edge } = context.ports
+  if (holds(edge, config, before, [after])) return config
+  if (context.runId !== PREVIEW) throw notAsLeft(context, config, { opened: { record }, before, after })
+  const earlier = [...context.earlier.values()].flatMap((each) =>
+    (each as Partial<ShiftRecord>).after === undefined ? [] : [(each as ShiftRecord).after],
+  )
+  const edit = edge.edit(config, { remove: namesOf([before, after, doorsOf(record), ...earlier]), add: before })
+  return edge.parse({ ...config.file, bytes: edit.bytes, sha256: edit.sha256 })
 }
+
+/** The run's id where nothing is done (`StepContext.runId`). */
+const PREVIEW = 'preview'
 
 function missing(
   context: ShiftContext,
@@ -123,6 +136,27 @@ function wouldNotWin(
   })
 }
 
+/** Visitors would be judged by other servers than those that they get in the end. */
+function changedSince({ record, step }: OpenedRoute, target: EdgeService | undefined): readonly Problem[] {
+  const now = target && plainCopy(target)
+  if (record.copy === undefined || target === undefined || canonicalJson(now ?? null) === canonicalJson(record.copy)) return []
+  return [
+    {
+      code: 'service-changed',
+      summary: `service ${record.target} no longer dials as it did when step ${step} copied it`,
+      details: [
+        `it was: ${canonicalJson(record.copy)}`,
+        `it is: ${now === undefined ? 'more than a list of servers' : canonicalJson(now)}`,
+      ],
+      next: [
+        `roll back to before step ${step}, and open the route again with the service as it is now`,
+        `or put ${record.target} back as it was`,
+      ],
+      effect: 'no',
+    },
+  ]
+}
+
 /** A failover needs a health check of its first service: the copy of ours gets one, another service must have its own. */
 function unchecked({ spec }: ShiftContext, { copy, target }: OpenRecord, service: EdgeService | undefined): readonly Problem[] {
   if (spec.send !== 'failover' || copy !== undefined || service === undefined || hasHealthCheck(service)) return []
@@ -159,7 +193,11 @@ const dialled = (service: EdgeService | undefined): Json =>
   })
 
 /** The file holds neither what was there before the step nor what it writes. */
-export const notAsLeft = (context: Pick<ShiftContext, 'plan'>, config: DynamicConfig, record: ShiftRecord): ProblemError =>
+export const notAsLeft = (
+  context: Pick<ShiftContext, 'plan'>,
+  config: DynamicConfig,
+  record: Pick<ShiftRecord, 'before' | 'after'> & { readonly opened: Pick<ShiftRecord['opened'], 'record'> },
+): ProblemError =>
   new ProblemError({
     code: 'route-not-ours',
     summary: `what this run wrote for ${siteRoute(record.opened.record).name} in ${whereIs(config, context)} is no longer so: somebody edited it`,

@@ -4,8 +4,9 @@ import type { OpenRecord } from '../open-traefik-route/record.ts'
 import { siteRoute } from '../open-traefik-route/record.ts'
 import type { ShiftContext } from './record.ts'
 
-/** Answers in a row: more than one, because a service with several servers takes turns. */
-const ANSWERS = 3
+/** Right answers in a row. After a wrong one twice as many, up to the most: a side that fails now and then must not pass by luck. */
+const ANSWERS = 10
+const MOST_ANSWERS = 80
 const PATIENCE_MS = 60_000
 const POLL_MS = 500
 
@@ -13,8 +14,8 @@ const POLL_MS = 500
 export async function proveThroughDoor(context: ShiftContext, record: OpenRecord): Promise<void> {
   const { clock } = context.ports
   const began = clock.monotonic()
-  for (;;) {
-    const why = await whyNotProven(context, record)
+  for (let answers = ANSWERS; ; answers = Math.min(2 * answers, MOST_ANSWERS)) {
+    const why = await whyNotProven(context, record, answers)
     if (why === undefined) return
     if (clock.monotonic() - began >= PATIENCE_MS) throw notProven(context, record, why)
     context.progress(`waiting for the old side to answer: ${why}`)
@@ -22,9 +23,9 @@ export async function proveThroughDoor(context: ShiftContext, record: OpenRecord
   }
 }
 
-async function whyNotProven(context: ShiftContext, record: OpenRecord): Promise<string | undefined> {
+async function whyNotProven(context: ShiftContext, record: OpenRecord, answers: number): Promise<string | undefined> {
   const servers = (await context.ports.edge.service(record.services.old))?.servers.length ?? 0
-  for (let answer = 0; answer < Math.max(ANSWERS, 2 * servers); answer++) {
+  for (let answer = 0; answer < Math.max(answers, 2 * servers); answer++) {
     const seen = await observeDoor(context, record, 'old')
     if (seen.verdict !== 'pass') return seen.reason
   }
@@ -37,9 +38,6 @@ const notProven = (context: ShiftContext, record: OpenRecord, why: string): Prob
     summary: `the old side was not seen to answer ${context.plan.site.url} as it should, so visitors stay where they are`,
     attempted: `prove ${siteRoute(record).replaced.name} before visitors return to it`,
     details: [why],
-    next: [
-      'bring the old side back (is its Nomad job running? does the edge list it?), then roll back again',
-      'or go on to Kubernetes alone',
-    ],
+    next: ['bring the old side back (is its Nomad job running? does the edge list it?), then roll back again'],
     effect: 'no',
   })

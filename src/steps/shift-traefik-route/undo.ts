@@ -4,7 +4,7 @@ import { combine, pass, pending } from '../../domain/observation.ts'
 import type { DynamicConfig } from '../../domain/ports/index.ts'
 import type { Note, Undo } from '../../domain/step-kind.ts'
 import { visitSite } from '../../domain/visit-site.ts'
-import { doorsOf, changeBetween, holds } from '../open-traefik-route/route-set.ts'
+import { doorsOf, changeBetween, holds, namesOf } from '../open-traefik-route/route-set.ts'
 import type { RouteSet } from '../open-traefik-route/record.ts'
 import { NOTHING, siteRoute } from '../open-traefik-route/record.ts'
 import { settling } from '../settling.ts'
@@ -55,7 +55,8 @@ async function proveOld(
 ): Promise<readonly SwitchNote[]> {
   const config = await context.ports.edge.read()
   if (isIn(context, config, home, record)) return notes
-  sourceOf(context, config, record)
+  // Where nothing of ours is there, visitors are on the old side already.
+  if (sourceOf(context, config, record) === NOTHING) return notes
   if (!isAlone(record)) {
     await proveThroughDoor(context, record.opened.record)
     return notes
@@ -74,9 +75,12 @@ export function asSwitch(record: ShiftRecord): SwitchRecord {
 const isIn = (context: ShiftContext, config: DynamicConfig, set: RouteSet, record: ShiftRecord): boolean =>
   holds(context.ports.edge, config, set, [record.before, record.after, doorsOf(record.opened.record)])
 
-/** What the file holds of ours: the effect of this step, or what was there before it. Rejects where somebody has edited it. */
+/** What the file may hold of ours: the effect of this step, what was there before it, or nothing, after a person took visitors back by hand. */
+const sources = (record: ShiftRecord): readonly RouteSet[] => [record.after, record.before, NOTHING]
+
+/** What it holds. Rejects where somebody has edited it. */
 function sourceOf(context: ShiftContext, config: DynamicConfig, record: ShiftRecord): RouteSet {
-  const found = [record.after, record.before].find((set) => isIn(context, config, set, record))
+  const found = sources(record).find((set) => isIn(context, config, set, record))
   if (found === undefined) throw notAsLeft(context, config, record)
   return found
 }
@@ -90,7 +94,7 @@ async function settleUndo(context: ShiftContext, record: ShiftRecord, notes: rea
   const [probe] = probesIn(context, config, notes)
   if (probe !== undefined) return { status: 'partial', reason: `the probe router ${probe} is still in the file` } as const
   if (isIn(context, config, homeSet(context, record), record)) return { status: 'done' } as const
-  const known = [record.after, record.before].some((set) => isIn(context, config, set, record))
+  const known = sources(record).some((set) => isIn(context, config, set, record))
   return known
     ? ({ status: 'none' } as const)
     : ({ status: 'foreign', reason: notAsLeft(context, config, record).problem.summary } as const)
@@ -121,13 +125,14 @@ function manual(context: ShiftContext, record: ShiftRecord, notes: readonly Swit
   const edge = context.plan.targets.edge
   const api = edge?.api ?? 'http://127.0.0.1:8080'
   const { routes } = record.opened.record
-  const routers = [...Object.keys(record.after.routers), ...notes.map((each) => each.probe)]
+  const ours = namesOf([record.before, record.after])
+  const routers = [...ours.routers, ...notes.map((each) => each.probe)]
   return [
     `make sure that the old side answers: curl -s ${api}/api/http/routers/${siteRoute(record.opened.record).replaced.name}`,
     `then, in ${record.opened.record.file.path} on ${edge?.host ?? 'the edge'}, take all visitors back to it at once: remove from http.routers:`,
     ...routers.map((name) => `    ${name}: …   (the key and all lines indented below it)`),
-    ...(Object.keys(record.after.services).length === 0 ? [] : ['and from http.services:']),
-    ...Object.keys(record.after.services).map((name) => `    ${name}: …`),
+    ...(ours.services.length === 0 ? [] : ['and from http.services:']),
+    ...ours.services.map((name) => `    ${name}: …`),
     ...routes.map(({ name }) => `and see that it was loaded: curl -s ${api}/api/http/routers/${name}@file   # must answer 404`),
   ]
 }

@@ -6,7 +6,7 @@ import { ProblemError } from '../../domain/problem.ts'
 import { recorded } from '../recorded.ts'
 import { defineRouter, refusals } from './definition.ts'
 import { mayMatchHost, questions, routerNamed, whyNotWinner } from './question.ts'
-import { inFile, qualify, recordFile, textOf, whereIs } from './record.ts'
+import { inFile, qualify, recordFile, shownText, whereIs } from './record.ts'
 import type { SwitchContext, SwitchRecord } from './record.ts'
 import { remarks, routeWarnings } from './remarks.ts'
 
@@ -50,8 +50,8 @@ export async function previewSwitch(context: SwitchContext): Promise<Preview<Swi
         system: 'traefik',
         object: `router ${name} in ${whereIs(config, context)}`,
         action: 'update',
-        before: textOf(config.file.bytes),
-        after: textOf(after.bytes),
+        before: shownText(config.file.bytes),
+        after: shownText(after.bytes),
         remarks: remarks(context.spec, view),
       },
     ],

@@ -5,11 +5,10 @@ import { askSite } from '../../domain/visit-site.ts'
 import { recorded } from '../recorded.ts'
 import { editFile } from './apply.ts'
 import { questions, routerNamed, whyNotWinner } from './question.ts'
-import { inFile, qualify } from './record.ts'
+import { inFile, PROBE_HEADER, qualify } from './record.ts'
 import type { SwitchNote, SwitchRecord } from './record.ts'
 import { whyNotLoaded } from './verify.ts'
 
-export const PROBE_HEADER = 'X-Jmc-Migrate-Probe'
 /** Answers in a row: more than one, because a service with several servers takes turns. */
 const ANSWERS = 3
 

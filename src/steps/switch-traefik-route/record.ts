@@ -36,7 +36,15 @@ export function originalFile({ file }: Pick<SwitchRecord, 'file'>): RemoteFile {
   return { ...rest, bytes: new Uint8Array(Buffer.from(base64, 'base64')) }
 }
 
-export const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+/** Who sends it with a run's secret comes through that run's probe, or door. */
+export const PROBE_HEADER = 'X-Jmc-Migrate-Probe'
+
+/** The file's text for a person's eyes: the secrets of probes and doors, of whatever run, are left out. */
+export const shownText = (bytes: Uint8Array): string => withoutSecrets(new TextDecoder().decode(bytes))
+
+export const withoutSecrets = (text: string): string => text.replaceAll(SECRET, '…')
+
+const SECRET = new RegExp(`(?<=${PROBE_HEADER}\\W{1,8})[\\w-]+`, 'g')
 
 /** A router of the file under the name that Traefik's API gives it. */
 export const inFile = (name: string): string => `${name}@file`

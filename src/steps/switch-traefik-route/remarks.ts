@@ -1,5 +1,5 @@
 import type { EdgeRouter, RouterDefinition } from '../../domain/ports/index.ts'
-import { inFile, qualify } from './record.ts'
+import { inFile, qualify, withoutSecrets } from './record.ts'
 import type { SwitchSpec } from './record.ts'
 
 interface Routes {
@@ -33,9 +33,10 @@ export function routeWarnings(spec: SwitchSpec, { routers, replaced, rivals, def
     (each) => !definition.middlewares?.includes(each),
   )
   return [
-    ...left.map((each) => `router ${each.name} (${each.rule}) also leads to the job and is not moved`),
+    ...left.map((each) => `router ${each.name} (${withoutSecrets(each.rule)}) also leads to the job and is not moved`),
     ...overruled.map(
-      (each) => `router ${each.name} (${each.rule}) answers a part of the host; from now on ${spec.router} will, where both match`,
+      (each) =>
+        `router ${each.name} (${withoutSecrets(each.rule)}) answers a part of the host; from now on ${spec.router} will, where both match`,
     ),
     ...deaf.map((each) => `${replaced.name} also listens on ${each}: visitors there stay on the old side`),
     ...lost.map((each) => `${replaced.name} goes through middleware ${each}; ${spec.router} will not`),

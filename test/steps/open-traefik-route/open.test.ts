@@ -3,7 +3,8 @@ import type { EdgeRouter } from '../../../src/domain/ports/index.ts'
 import { openTraefikRoute } from '../../../src/steps/open-traefik-route.ts'
 import type { OpenRecord, OpenSpec } from '../../../src/steps/open-traefik-route/record.ts'
 import { answered, notAnswered } from '../../fakes/ports/visitor.ts'
-import { EDGE_FILE, FakeWorld } from '../../fakes/ports/world.ts'
+import { EDGE_FILE, FakeWorld, NEW_URL } from '../../fakes/ports/world.ts'
+import { PLAN } from '../context.ts'
 import { problemsOf } from '../problem-of.ts'
 import { HandingOver } from '../shift-traefik-route/handing-over.ts'
 import { SWITCH } from '../switch-spec.ts'
@@ -137,6 +138,38 @@ describe('another router that leads to the same job', () => {
     expect(await problemsOf(openTraefikRoute.preview(over.context('open'), []))).toMatchObject([{ code: 'router-cannot-move' }])
   })
 
+  test.each([
+    ['wins now', { rule: 'Host(`example.org`)', priority: 500 }],
+    ['answers a part of the host', { rule: 'Host(`example.org`) && PathPrefix(`/shop`)', priority: 60 }],
+  ])('is refused where another application %s: its visitors would be taken along', async (_what, rival) => {
+    const world = withBare(new FakeWorld())
+    const foreign = { service: 'home', entryPoints: ['websecure'], ...rival }
+    world.edge.save(EDGE_FILE.replace('  routers:\n', `  routers:\n    foreign: ${JSON.stringify(foreign)}\n`))
+    await world.clock.sleep(1_000)
+    const over = new HandingOver([], SWITCH, world)
+    expect(await problemsOf(openTraefikRoute.preview(over.context('open'), []))).toMatchObject([
+      { code: 'router-cannot-move', summary: expect.stringContaining('foreign@file') },
+    ])
+    expect(await opened({ ...SWITCH, leaves: ['bare@consulcatalog'] }, world)).toBeDefined()
+  })
+
+  test("is no door of another run, and that run's secret is not shown", async () => {
+    const world = new FakeWorld()
+    const other = {
+      rule: 'Host(`www.example.org`) && Header(`X-Jmc-Migrate-Probe`, `old-0123456789abcdef`)',
+      service: 'site@consulcatalog',
+      entryPoints: ['websecure'],
+      priority: 3_000,
+    }
+    world.edge.save(EDGE_FILE.replace('  routers:\n', `  routers:\n    jmc-migrate-old-99999999: ${JSON.stringify(other)}\n`))
+    await world.clock.sleep(1_000)
+    const over = new HandingOver([], SWITCH, world)
+    const preview = await openTraefikRoute.preview(over.context('open'), [])
+    expect(preview.undoRecord.routes).toHaveLength(1)
+    expect(preview.warnings).toEqual([expect.stringContaining('jmc-migrate-old-99999999@file')])
+    expect(JSON.stringify([preview.changes, preview.warnings, preview.basis])).not.toContain('0123456789abcdef')
+  })
+
   test('a name that no such router has is a slip of the pen', async () => {
     const over = new HandingOver([], { ...SWITCH, leaves: ['baer@consulcatalog'] }, withBare(new FakeWorld()))
     expect(await problemsOf(openTraefikRoute.preview(over.context('open'), []))).toMatchObject([
@@ -157,4 +190,36 @@ test('names that later portions will write must be free', async () => {
   expect(await problemsOf(openTraefikRoute.preview(over.context('open'), []))).toMatchObject([
     { code: 'name-taken', summary: expect.stringContaining('http.services.k8s-site-new') },
   ])
+})
+
+test('a service of another provider is not copied: its servers come and go', async () => {
+  const world = new FakeWorld()
+  const { catalog } = world.edge
+  world.edge.catalog = () => {
+    const { routers, services } = catalog()
+    const [site] = services
+    const docker = site && {
+      ...site,
+      name: 'ingress@docker',
+      provider: 'docker',
+      servers: [{ url: NEW_URL, status: 'UP' as const }],
+      content: { loadBalancer: { servers: [{ url: NEW_URL }] } },
+    }
+    return { routers, services: [...services, ...(docker ? [docker] : [])] }
+  }
+  const over = await opened({ ...SWITCH, service: 'ingress@docker' }, world)
+  expect(over.record<OpenRecord>('open')).toMatchObject({ services: { new: 'ingress@docker' }, target: 'ingress@docker' })
+  expect(over.record<OpenRecord>('open').copy).toBeUndefined()
+})
+
+test('by hand, the doors are removed with what they lead to', async () => {
+  const over = await opened()
+  const { undo } = openTraefikRoute
+  const lines = 'manual' in undo ? undo.manual(over.context('open'), over.record('open'), []).join('\n') : ''
+  for (const name of ['jmc-migrate-old-12345678: …', 'jmc-migrate-new-12345678: …', 'k8s-site-new: …']) expect(lines).toContain(name)
+})
+
+test('a priority leaves room for the router below', () => {
+  const check = (priority: number): number => (openTraefikRoute.check?.({ ...SWITCH, priority }, PLAN) ?? []).length
+  expect([check(1), check(2)]).toEqual([1, 0])
 })

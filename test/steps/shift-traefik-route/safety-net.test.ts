@@ -12,8 +12,8 @@ describe('a job that goes while the route is shared', () => {
     await over.world.clock.sleep(60_000)
     over.world.edge.counted = new Map()
     expect(await over.visits(10)).toEqual({ old: 0, new: 10 })
-    // The old side's fault, and nothing to take visitors back to it for.
-    expect(await over.verify(send)).toMatchObject({ verdict: 'fail', side: 'old', reason: expect.stringContaining('k8s-site@file') })
+    // The old side's fault, and nothing to take visitors back to it for; it may come back.
+    expect(await over.verify(send)).toMatchObject({ verdict: 'pending', side: 'old', reason: expect.stringContaining('k8s-site@file') })
   })
 
   test('goes on to Kubernetes alone, and the net goes with it', async () => {
