@@ -246,7 +246,13 @@ export class FakeEdge implements EdgePort {
 /** Traefik's own, unless its static configuration says others. */
 const BUCKETS = [0.1, 0.3, 1.2, 5, Infinity]
 
-const content = (text: string): FileContent => (parse(text) as FileContent | null) ?? {}
+let lastRead: { readonly text: string; readonly content: FileContent } | undefined
+
+/** The same text is read again and again. */
+function content(text: string): FileContent {
+  if (lastRead?.text !== text) lastRead = { text, content: (parse(text) as FileContent | null) ?? {} }
+  return lastRead.content
+}
 
 /** Names gone from their section, or replaced where they stand; what is new comes first in it. */
 function changed(text: string, section: OwnedSection, gone: readonly string[], add: Readonly<Record<string, unknown>>): string {
