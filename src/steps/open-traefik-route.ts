@@ -104,7 +104,7 @@ export const openTraefikRoute: ActingStepKind<OpenSpec, OpenRecord, never> = {
       return { status: 'foreign', reason: `the doors of this run in ${record.file.path} are no longer what it wrote` }
     }),
   verify: async (context, record) =>
-    combine([await observeDoors(context, record), await observeServices(context, doorsOf(record)), await visitSite(context, 'old')]),
+    combine([await observeDoors(context, record), ...(await observeServices(context, doorsOf(record))), await visitSite(context, 'old')]),
   undo: undoOpen,
   standing: (context, record) => [
     {

@@ -23,7 +23,7 @@ export function statusLines(page: Page, view: StatusView, now: number): readonly
     '',
     ...stateLines(page, drawnStates(report.states)),
     '',
-    ...report.steps.flatMap((step, index) => stepLines(page, step, `[${index + 1}/${report.steps.length}]`)),
+    ...report.steps.flatMap((step, index) => stepLines(page, step, place(index, report.steps.length))),
     '',
     ...(report.why === undefined ? [] : field(page, 'Why', [report.why, ...report.evidence.map((line) => `· ${line}`)])),
     ...field(page, 'Held by', [holder(view, now)]),
@@ -74,6 +74,9 @@ const PHASES: Readonly<Record<StepStatus['phase'], readonly [mark: string, words
   undoing: ['◀', 'being undone'],
   undone: ['↶', 'undone'],
 }
+
+/** As wide for the first step as for the last. */
+const place = (index: number, of: number): string => `[${index + 1}/${of}]`.padStart(`[${of}/${of}]`.length)
 
 /** Ids up to this long stand in a column. */
 const ID_WIDTH = 16

@@ -27,7 +27,7 @@ export const observeSet = (
     const seen = routes.map((route) =>
       set.routers[route.name] === undefined ? seenGone(context, routers, route) : seenThere(context, routers, route, set),
     )
-    return combine([...seen, await observeServices(context, set)].map((each) => blamed(each, services.old)))
+    return combine([...seen, ...(await observeServices(context, set))].map((each) => blamed(each, services.old)))
   })
 
 /** Disabled because the old side's service is gone: no fault of the new one, which has all visitors now. It may come back: a catalog flaps. */

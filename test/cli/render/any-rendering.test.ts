@@ -30,6 +30,14 @@ function expectTidy(lines: readonly string[], page: Page): void {
   }
 }
 
+/** The numbers of the steps end in one column, also where there are more than nine. */
+function expectColumn(lines: readonly string[], steps: number): void {
+  // oxlint-disable-next-line no-control-regex
+  const plain = lines.map((line) => line.replaceAll(/\u001B\[\d+m/g, ''))
+  const ends = plain.flatMap((line) => /^ {2}\S +\[\d+\/(\d+)\]|^ {2}\S \[\d+\/(\d+)\]/.exec(line)?.[0].length ?? [])
+  expect([ends.length >= steps, new Set(ends).size <= 1]).toEqual([true, true])
+}
+
 const pages = fc.record({ width: fc.constantFrom(40, 80, 120), colour: fc.boolean(), verbose: fc.boolean() }).map(createPage)
 
 it('no rendering is wider than the page, and none lets text from outside control the terminal', () => {
@@ -58,6 +66,7 @@ it('no rendering is wider than the page, and none lets text from outside control
         expectTidy(dryRunLines(page, dry), page)
         expectTidy(resultLines(page, end, named), page)
         expectTidy(statusLines(page, view, 1_000), page)
+        expectColumn(statusLines(page, view, 1_000), view.report.steps.length)
       },
     ),
     { numRuns: 150 },
