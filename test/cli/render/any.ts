@@ -190,6 +190,14 @@ const phase = fc.constantFrom(
   'failed' as const,
   'undone' as const,
 )
+const stepStatus = fc.record({
+  id: text,
+  kind: text,
+  reaches: optional(text),
+  phase,
+  gate: optional(fc.record({ name: fc.constantFrom('own' as const, 0), progress, holdMs: amount })),
+})
+
 export const status: fc.Arbitrary<StatusView> = fc.record({
   journal: text,
   live: fc.array(fc.record({ what: text, observation }), { maxLength: 3 }),
@@ -199,16 +207,7 @@ export const status: fc.Arbitrary<StatusView> = fc.record({
     runId: text,
     startedAt: amount,
     states: fc.array(fc.record({ name: text, reachedAt: optional(amount), current: fc.boolean() }), { maxLength: 6 }),
-    steps: fc.array(
-      fc.record({
-        id: text,
-        kind: text,
-        reaches: optional(text),
-        phase,
-        gate: optional(fc.record({ name: fc.constantFrom('own' as const, 0), progress, holdMs: amount })),
-      }),
-      { maxLength: 3 },
-    ),
+    steps: fc.oneof(fc.array(stepStatus, { maxLength: 3 }), fc.array(stepStatus, { minLength: 10, maxLength: 12 })),
     mode: fc.constantFrom('forward' as const, 'stuck' as const, 'rolled-back' as const),
     why: optional(text),
     evidence: texts,
