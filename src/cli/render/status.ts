@@ -80,6 +80,8 @@ const place = (index: number, of: number): string => `[${index + 1}/${of}]`.padS
 
 /** Ids up to this long stand in a column. */
 const ID_WIDTH = 16
+/** On a narrower page the column would leave no room for what follows it. */
+const WIDE_ENOUGH = 60
 
 function stepLines(page: Page, step: StepStatus, place: string): readonly string[] {
   const [mark, words] = PHASES[step.phase]
@@ -93,7 +95,7 @@ function stepLines(page: Page, step: StepStatus, place: string): readonly string
           : page.paint.accent
   const reaches = step.reaches === undefined ? '' : ` → ${step.reaches}`
   const id = printable(step.id)
-  const aligned = displayWidth(id) <= ID_WIDTH
+  const aligned = displayWidth(id) <= ID_WIDTH && page.width >= WIDE_ENOUGH
   const first = `  ${paint(mark)} ${place} ${aligned ? `${padEnd(id, ID_WIDTH)} ` : ''}`
   const lines = paragraph(page, `${aligned ? '' : `${id} `}${words}, ${step.kind}${reaches}`, { first })
   return step.gate ? [...lines, ...paragraph(page, gateText(step.gate), { first: '          ' })] : lines
