@@ -129,8 +129,10 @@ export interface Irreversible {
 /** A kind with an effect. */
 export interface ActingStepKind<Spec, UndoRecord extends Json, NoteValue extends Json> extends StepKindBase<Spec> {
   readonly nature: 'acts'
-  /** How `verify` is repeated after apply (and after undo) unless the plan's own gates say more. */
+  /** How `verify` is repeated after apply (and after undo, unless `undoGate` says otherwise); the plan's own gates come after it. */
   defaultGate(spec: Spec): GatePolicy
+  /** How the `verify` of the undo is repeated, where what the effect has to be watched for is no matter on the way back. */
+  undoGate?(spec: Spec): GatePolicy
   /** Reads only. `predicted`: changes that steps before this one have not made yet. */
   preview(context: StepContext<Spec>, predicted: readonly Change[]): Promise<Preview<UndoRecord>>
   /** Does exactly the previewed changes. Idempotent. Rejects with a ProblemError; its `effect` says whether anything may have happened. */

@@ -46,7 +46,9 @@ export async function gateOfUndo(
   let seen: Observation | undefined
   const observe = async (): Promise<Observation> =>
     patient((seen = await undo.verify(context, undoRecord, progressOf(session.state(), step.id).notes)))
-  const policy = session.policy(kind.nature === 'acts' ? kind.defaultGate(step.spec) : kind.policy(step.spec))
+  const policy = session.policy(
+    kind.nature === 'acts' ? (kind.undoGate?.(step.spec) ?? kind.defaultGate(step.spec)) : kind.policy(step.spec),
+  )
   const result = await observeUntilSettled(session, step, { gate: 'own', kind: kind.kind, policy, observe }, undefined)
   return { result, ...(seen && { seen }) }
 }

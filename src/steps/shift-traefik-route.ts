@@ -61,6 +61,8 @@ export const shiftTraefikRoute: ActingStepKind<ShiftSpec, ShiftRecord, SwitchNot
   check,
   preflight,
   defaultGate,
+  // Visitors are home already: no health check has to be waited for.
+  undoGate: () => AFTER_EDGE_WRITE,
   preview: previewShift,
   apply,
   settle: (context, record) =>

@@ -30,14 +30,21 @@ export const quickGates = (migration: Migration): Promise<void> =>
   migration.editYaml(PLAN, [[['steps', 2, 'gates', 0, 'interval'], '200ms']])
 
 /** Gives the old side's router a priority, as a tag of its job; resolves when the edge knows it. */
-export async function withPriority(world: World, priority: number): Promise<void> {
+export const withPriority = (world: World, priority: number): Promise<void> =>
+  withTags(world, [`traefik.http.routers.jmc.priority=${priority}`], { jmc: priority })
+
+/** Gives the job more tags; resolves when the edge has the routers that are named, each with its priority. */
+export async function withTags(world: World, tags: readonly string[], known: Readonly<Record<string, number>>): Promise<void> {
   const job = await jobForWorld(world, JOB_FILE)
   const [group] = job.TaskGroups
   const services = group['Services'] as readonly { readonly Tags: readonly string[] }[]
-  const Services = services.map((service) => ({ ...service, Tags: [...service.Tags, `traefik.http.routers.jmc.priority=${priority}`] }))
+  const Services = services.map((service) => ({ ...service, Tags: [...service.Tags, ...tags] }))
   await registerJob(world, { ...job, TaskGroups: [{ ...group, Services }] })
-  await until('the edge knows the priority', async () => {
-    const { body } = await world.client.ask(`${world.edge.api}/api/http/routers/jmc@consulcatalog`)
-    return (JSON.parse(body) as { readonly priority?: number }).priority === priority
+  await until('the edge knows the routers', async () => {
+    const answers = Object.entries(known).map(async ([router, priority]) => {
+      const { body } = await world.client.ask(`${world.edge.api}/api/http/routers/${router}@consulcatalog`)
+      return (JSON.parse(body) as { readonly priority?: number }).priority === priority
+    })
+    return (await Promise.all(answers)).every(Boolean)
   })
 }

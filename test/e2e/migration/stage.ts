@@ -4,21 +4,31 @@ import type { Bundle, Ended, Started } from '../command.ts'
 import { bundle } from '../command.ts'
 import type { Report } from '../visitors/report.ts'
 import { report } from '../visitors/report.ts'
+import type { Share } from '../visitors/portions.ts'
+import { portionsIn, sharesIn } from '../visitors/portions.ts'
 import { keep, resultFile } from '../visitors/results.ts'
+import { samplesOf } from '../visitors/sample.ts'
 import { startVisitors } from '../visitors/visitors.ts'
 import type { Visitors } from '../visitors/visitors.ts'
 import { movesIn } from '../visitors/windows.ts'
 import { OLD_BODY } from '../world/bodies.ts'
 import type { Migration, MigrationOptions } from '../world/migration.ts'
-import { PLAN, prepareMigration } from '../world/migration.ts'
+import { prepareMigration } from '../world/migration.ts'
 import type { WorldSettings } from '../world/settings.ts'
 import type { World } from '../world/world.ts'
 import { startWorld } from '../world/world.ts'
 import type { Clean } from './clean.ts'
 import { cleanUp, jobs, leftovers, lookAtClean } from './clean.ts'
 
-/** The step of the plan that moves visitors. */
-export const MOVES = 'cut-traffic'
+/** What each step of the plan in portions sends to Kubernetes. */
+const SENDS = new Map([
+  ['canary', '5%'],
+  ['half', '50%'],
+  ['with-spare', 'failover'],
+  ['alone', '100%'],
+])
+/** The steps of the plans that move visitors. */
+const MOVES = ['cut-traffic', ...SENDS.keys()]
 /** How long visitors look before anything begins and after all is over. */
 const AROUND_MS = 1_000
 
@@ -26,7 +36,12 @@ const AROUND_MS = 1_000
 interface Stage {
   readonly world: World
   /** Plays a scenario in front of visitors, from a world as it was at the beginning; what they saw goes into the table. */
-  play(name: string, options: ScenarioOptions, act: (scene: Scene) => Promise<void>): Promise<Report>
+  play(name: string, options: ScenarioOptions, act: (scene: Scene) => Promise<void>): Promise<Seen>
+}
+
+/** What visitors saw, and which portions of them Kubernetes had, in the order of the plan; empty where they were switched at once. */
+export interface Seen extends Report {
+  readonly shares: readonly Share[]
 }
 
 export interface ScenarioOptions extends MigrationOptions {
@@ -92,9 +107,11 @@ async function openStage(built: Bundle, settings: WorldSettings, settingsName: s
         await visitors.leave()
       }
       const journal = await migration.entries()
-      const seen = report(await visitors.recorded(), movesIn(journal, MOVES))
-      await keep(results, { ...scenario, report: seen }, journal)
-      return seen
+      const recorded = await visitors.recorded()
+      const seen = report(recorded, movesIn(journal, MOVES))
+      const shares = sharesIn(samplesOf(recorded), portionsIn(journal, SENDS))
+      await keep(results, { ...scenario, report: seen, shares }, journal)
+      return { ...seen, shares }
     },
   }
 }
@@ -132,7 +149,7 @@ export async function expectAsBefore({ world, migration, clean }: Scene): Promis
 
 /** The state that `status` says the migration is in. */
 export async function stateOf(migration: Migration): Promise<string | undefined> {
-  const { stdout } = await migration.run('status', PLAN, '--json')
+  const { stdout } = await migration.run('status', migration.plan, '--json')
   const { status } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as {
     readonly status: { readonly report: { readonly states: readonly { readonly name: string; readonly current: boolean }[] } }
   }

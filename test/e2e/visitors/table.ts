@@ -1,3 +1,4 @@
+import type { Share } from './portions.ts'
 import type { Report, Stretch, WindowReport } from './report.ts'
 
 export interface Row {
@@ -5,6 +6,8 @@ export interface Row {
   /** How the world's servers were set: `fast` or `defaults`. */
   readonly settings: string
   readonly report: Report
+  /** Where visitors were moved in portions; then sides over time say little. */
+  readonly shares?: readonly Share[]
 }
 
 const HEAD = [
@@ -18,7 +21,7 @@ const HEAD = [
   'during',
   'after',
   'p99 during/before',
-  'sides over time',
+  'sides over time, or asked → had by Kubernetes',
 ]
 
 /** One line a scenario, columns aligned; latencies in milliseconds. */
@@ -35,7 +38,7 @@ export function table(rows: readonly Row[]): string {
     .join('\n')
 }
 
-function cellsOf({ name, settings, report }: Row): readonly string[] {
+function cellsOf({ name, settings, report, shares = [] }: Row): readonly string[] {
   const { before, during, after } = report.windows
   return [
     name,
@@ -48,10 +51,12 @@ function cellsOf({ name, settings, report }: Row): readonly string[] {
     latencies(during),
     latencies(after),
     before.p99 === undefined || during.p99 === undefined ? '-' : `${(during.p99 / before.p99).toFixed(1)}x`,
-    report.sides.map(stretch).join(', '),
+    (shares.length > 0 ? shares.map(share) : report.sides.map(stretch)).join(', '),
   ]
 }
 
 const latencies = ({ p50, p99 }: WindowReport): string =>
   p50 === undefined || p99 === undefined ? '-' : `${p50.toFixed(1)}/${p99.toFixed(1)}`
 const stretch = ({ by, forMs }: Stretch): string => `${by} ${(forMs / 1000).toFixed(1)} s`
+const share = ({ name, answered, kubernetes }: Share): string =>
+  `${name} → ${answered === 0 ? '-' : `${((100 * kubernetes) / answered).toFixed(1)}%`} of ${answered}`

@@ -44,18 +44,26 @@ describe('visitors are moved', () => {
       [70, undone('cut')],
       [80, undone('deploy')],
     )
-    expect(movesIn(entries, 'cut')).toEqual([
+    expect(movesIn(entries, ['cut'])).toEqual([
       { from: 30, to: 40 },
       { from: 60, to: 70 },
     ])
   })
 
   it('also across a kill and the intent of a second attempt, and to the last record where nobody saw the end', () => {
-    expect(movesIn(journal([10, apply('cut')], [20, undo('cut')], [30, undone('cut')]), 'cut')).toEqual([{ from: 10, to: 30 }])
-    expect(movesIn(journal([10, apply('cut')], [20, proven('deploy')]), 'cut')).toEqual([{ from: 10, to: 20 }])
+    expect(movesIn(journal([10, apply('cut')], [20, undo('cut')], [30, undone('cut')]), ['cut'])).toEqual([{ from: 10, to: 30 }])
+    expect(movesIn(journal([10, apply('cut')], [20, proven('deploy')]), ['cut'])).toEqual([{ from: 10, to: 20 }])
   })
 
-  it('never, where nothing moved them', () => expect(movesIn(journal([10, apply('deploy')]), 'cut')).toEqual([]))
+  it('by each of several steps', () => {
+    const entries = journal([10, apply('half')], [20, proven('half')], [30, apply('all')], [40, proven('all')])
+    expect(movesIn(entries, ['half', 'all'])).toEqual([
+      { from: 10, to: 20 },
+      { from: 30, to: 40 },
+    ])
+  })
+
+  it('never, where nothing moved them', () => expect(movesIn(journal([10, apply('deploy')]), ['cut'])).toEqual([]))
 })
 
 it('puts each moment into one window', () => {

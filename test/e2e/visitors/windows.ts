@@ -7,10 +7,13 @@ export interface Span {
 }
 
 /**
- * When visitors were being moved, there or back: from the intent of the step that moves them to the moment it was verified, of what the journal
+ * When visitors were being moved, there or back: from the intent of a step that moves them to the moment it was verified, of what the journal
  * holds. A process that was killed in between does not end it; a move whose end nobody saw lasts to the last record.
  */
-export function movesIn(entries: readonly JournalEntry[], step: string): readonly Span[] {
+export const movesIn = (entries: readonly JournalEntry[], steps: readonly string[]): readonly Span[] =>
+  steps.flatMap((step) => movesOf(entries, step))
+
+function movesOf(entries: readonly JournalEntry[], step: string): readonly Span[] {
   const moves: Span[] = []
   let from: number | undefined
   for (const { at, record } of entries) {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseDocument } from 'yaml'
+import { parse, parseDocument } from 'yaml'
 import type { JournalEntry, JournalRecord } from '../../../src/domain/records.ts'
 import type { Ended, Started } from '../command.ts'
 import { SITE } from './addresses.ts'
@@ -15,8 +15,9 @@ import type { World } from './world.ts'
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url))
 const NAME = 'jayne-martin-counselling'
-/** As it is typed in a migration's folder. */
+/** As they are typed in a migration's folder: visitors switched at once, and in portions. */
 export const PLAN = `plans/${NAME}.yaml`
+export const PORTIONS = `plans/${NAME}-in-portions.yaml`
 const JOB = `fixtures/${NAME}/nomad/job.json`
 /** The manifest of the new side, and where its container stands in it: for a bad image or a pod that crashes (`CRASH` in its environment). */
 export const DEPLOYMENT = `fixtures/${NAME}/kubernetes/deployment.yaml`
@@ -27,7 +28,9 @@ const SERVED_MS = 40_000
 
 /** Waits of the plan that are not what a test is about. */
 export interface MigrationOptions {
-  /** The soak's hold, as a plan says it. */
+  /** `PLAN` unless told. */
+  readonly plan?: typeof PLAN | typeof PORTIONS
+  /** The hold of each soak, as a plan says it. */
   readonly hold?: string
   readonly job?: JobChanges
 }
@@ -35,6 +38,8 @@ export interface MigrationOptions {
 /** The seed migration in one world: the repository's plan and fixtures in a folder of their own, and the job running in Nomad. */
 export interface Migration {
   readonly folder: string
+  /** The plan's file, as it is typed in the folder. */
+  readonly plan: string
   path(...parts: readonly string[]): string
   /** Starts `jmc-migrate ...argv` in the world. */
   start(...argv: readonly string[]): Started
@@ -60,8 +65,8 @@ export async function prepareMigration(world: World, entry: string, options: Mig
   await mkdir(folder)
   for (const name of ['plans', 'fixtures'])
     await cp(join(repository, name), join(folder, name), { recursive: true, filter: (source) => basename(source) !== '.jmc-migrate' })
-  const migration = migrationIn(world, entry, folder)
-  await migration.editYaml(PLAN, planForWorld(world, options))
+  const migration = migrationIn(world, entry, folder, options.plan ?? PLAN)
+  await migration.editYaml(migration.plan, planForWorld(world, await stepsOf(migration), options))
   await migration.editYaml(DEPLOYMENT, IMAGE_IN_THE_WORLD)
   await registerJob(world, await jobForWorld(world, migration.path(JOB), options.job))
   await servedBy(migration, 'nomad')
@@ -69,14 +74,25 @@ export async function prepareMigration(world: World, entry: string, options: Mig
 }
 
 /** What differs from the plan that the users run: addresses, credentials and waits. */
-const planForWorld = (world: World, { hold = '2s' }: MigrationOptions): readonly Change[] => [
+const planForWorld = (world: World, steps: readonly Step[], { hold = '2s' }: MigrationOptions): readonly Change[] => [
   [['site', 'ca'], world.edge.authorityFile],
   [['targets', 'kubernetes', 'context'], world.kubernetes.context],
   [['targets', 'hosts', 'hestia'], { ssh: world.ssh.host, sshConfig: world.ssh.config }],
   [['targets', 'edge', 'visitors'], world.edge.visitors],
-  [['steps', 1, 'verify-ingress', 'address'], world.ingress.address],
-  [['steps', 3, 'soak', 'hold'], hold],
+  ...steps.flatMap((step, index): readonly Change[] => [
+    ...('verify-ingress' in step ? [[['steps', index, 'verify-ingress', 'address'], world.ingress.address] as const] : []),
+    ...('compare-sides' in step ? [[['steps', index, 'compare-sides', 'fine'], THEY_SAY_WHO_THEY_ARE] as const] : []),
+    ...('soak' in step ? [[['steps', index, 'soak', 'hold'], hold] as const] : []),
+  ]),
 ]
+
+const THEY_SAY_WHO_THEY_ARE = [{ path: '/', what: 'body', because: 'here each side says which one it is' }]
+
+/** A step as the plan's file has it. */
+export type Step = { readonly id: string } & Readonly<Record<string, unknown>>
+
+export const stepsOf = async (migration: Migration): Promise<readonly Step[]> =>
+  (parse(await readFile(migration.path(migration.plan), 'utf8')) as { readonly steps: readonly Step[] }).steps
 
 /** The image that is in the world, saying who it is. */
 const IMAGE_IN_THE_WORLD: readonly Change[] = [
@@ -92,12 +108,13 @@ const IMAGE_IN_THE_WORLD: readonly Change[] = [
   [['spec', 'template', 'spec', 'terminationGracePeriodSeconds'], 2],
 ]
 
-function migrationIn(world: World, entry: string, folder: string): Migration {
+function migrationIn(world: World, entry: string, folder: string, plan: string): Migration {
   const path = (...parts: readonly string[]): string => join(folder, ...parts)
   const start = (...argv: readonly string[]): Started => startCommand(world, [entry, ...argv], folder)
-  const entries = (): Promise<readonly JournalEntry[]> => lastEntries(path(dirname(PLAN), '.jmc-migrate', NAME, 'runs'))
+  const entries = (): Promise<readonly JournalEntry[]> => lastEntries(path(dirname(plan), '.jmc-migrate', basename(plan, '.yaml'), 'runs'))
   return {
     folder,
+    plan,
     path,
     start,
     run: (...argv) => start(...argv).ended,

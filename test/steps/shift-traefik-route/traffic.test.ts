@@ -61,3 +61,9 @@ describe('in a plan', () => {
   )
   test.each(['1%', '99%', '100%', 'failover'])('%s is one', (send) => expect(shiftTraefikRoute.spec.safeParse({ send }).success).toBe(true))
 })
+
+test('a spare is watched for two rounds of its health check; the way back waits for none', () => {
+  const spec = { send: 'failover' as const, healthCheck: { path: '/', interval: 5_000, timeout: 2_000 } }
+  expect(shiftTraefikRoute.defaultGate(spec).hold).toBe(14_000)
+  expect(shiftTraefikRoute.undoGate?.(spec).hold).toBe(0)
+})
