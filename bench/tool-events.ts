@@ -28,5 +28,8 @@ export const readEvents = (stdout: string): readonly ToolEvent[] =>
 /** What the plan says must be waited for in a gate that has passed, milliseconds: between the looks in a row that it wants, and its hold. */
 export function waitOf({ step, gate }: ToolEvent, events: readonly ToolEvent[]): number {
   const policy = events.find((event) => event.policy && event.step === step && event.gate === gate)?.policy
-  return policy === undefined ? 0 : (policy.successThreshold - 1) * policy.interval + policy.hold
+  if (policy === undefined) return 0
+  // Close looks are all that a gate has to wait between while they last: what it waits longer is its own doing.
+  const between = Math.min(policy.interval, policy.dense?.interval ?? policy.interval)
+  return (policy.successThreshold - 1) * between + policy.hold
 }
