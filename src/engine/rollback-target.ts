@@ -1,3 +1,4 @@
+import type { Side } from '../domain/observation.ts'
 import type { Plan, PlanStep } from '../domain/plan.ts'
 import { firstUndone, stateBefore } from '../domain/plan.ts'
 import type { RunState, StepFailure } from '../domain/run-state.ts'
@@ -32,12 +33,18 @@ export function rollbackTarget(plan: Plan, kinds: StepKinds, state: RunState, st
   // A wait that fails without saying which side: the side being introduced is the suspect.
   const side = failure.side ?? (kind?.nature === 'waits' ? 'new' : undefined)
   const healthy = candidates.findLast((each) => firstUndone(plan, each) <= index && (!side || !visitorsIn(plan, kinds, each).has(side)))
-  if (healthy === undefined) return { pause: 'no reached state puts visitors on a side that has not failed' }
+  if (healthy === undefined) return { pause: noHealthyState(side) }
   if (side === 'old' && onlyWaitsSince(plan, kinds, healthy, index)) {
     return { pause: `visitors stay in ${healthy}: there is no way back now, because the old side cannot answer` }
   }
   return { to: healthy }
 }
+
+/** Forward there may be a way that needs no old side: visitors who share both are on the new one when the old one goes. */
+const noHealthyState = (side: Side | undefined): string =>
+  side === 'old'
+    ? 'no reached state puts visitors on a side that has not failed: bring the old side back and run again, or, if visitors are well and it is gone for good, take what waits for it out of the plan and run with --amend'
+    : 'no reached state puts visitors on a side that has not failed'
 
 /** Nothing was seen to be wrong: that is no reason to move visitors, and none to go on. */
 const blind = (failure: StepFailure, state: RunState, plan: Plan): string =>
