@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Json } from '../../../domain/json.ts'
 import type { RemoteFile } from '../../../domain/ports/host.ts'
 import type { Outline } from './outline.ts'
@@ -38,7 +39,8 @@ const KEPT = 8
 
 /** The same for a file as a host gave it; content that was understood lately is not read again. */
 export function understandFile(file: RemoteFile): Understanding {
-  const key = `${file.path}\n${file.sha256}`
+  // Of the bytes themselves: a file that is made up, such as one with an edit not written yet, may carry another's hash.
+  const key = `${file.path}\n${createHash('sha256').update(file.bytes).digest('hex')}`
   const known = understood.get(key) ?? understand(decode(file.path, file.bytes))
   understood.delete(key)
   understood.set(key, known)
