@@ -8,7 +8,7 @@ import { askBoth, sitePath } from './canary-analysis/own-requests.ts'
 import type { Pair } from './canary-analysis/sample.ts'
 import { countVisitors } from './canary-analysis/visitors.ts'
 
-const PERCENT_EXPECTED = 'must be a percentage from 0% to 100%, such as 1% or 0.5%'
+const PERCENT_EXPECTED = 'must be a percentage from `0%` to `100%`, such as `1%` or `0.5%`'
 const percentage = z
   .string({ error: PERCENT_EXPECTED })
   .regex(/^(?:100|[0-9]{1,2}(?:\.[0-9]+)?)%$/, { error: PERCENT_EXPECTED })

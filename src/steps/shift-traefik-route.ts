@@ -28,18 +28,21 @@ import { lookAtOldSide, oldSideObservation } from './switch-traefik-route/old-si
 import type { SwitchNote } from './switch-traefik-route/record.ts'
 import { originalFile } from './switch-traefik-route/record.ts'
 
+const SEND_EXPECTED = 'must be a share from `1%` to `99%`, such as `5%`, or `failover`, or `100%`'
+
 const spec: z.ZodType<ShiftSpec> = z.strictObject({
   send: z
-    .string()
-    .regex(/^(?:[1-9][0-9]?%|100%|failover)$/, '`5%`, `50%`, `failover` or `100%`')
+    .string({ error: SEND_EXPECTED })
+    .regex(/^(?:[1-9][0-9]?%|100%|failover)$/, { error: SEND_EXPECTED })
     .describe(
-      'Which visitors go to Kubernetes: a share of them; `failover`: all, with the old side as spare while a health check fails; `100%`: all, and our route no longer depends on the old side',
+      'Which visitors go to Kubernetes: a share of them from `1%` to `99%`, whole numbers; `failover`: all, with the old side as spare while a health check fails; `100%`: all, and our route no longer depends on the old side',
     ) as z.ZodType<Send, string>,
   healthCheck: z
     .strictObject({
       path: z
         .string()
         .regex(/^\//, 'a path that begins with /')
+        .optional()
         .describe("What the edge asks the new side's servers for; the site's own path unless told"),
       interval: duration('How often; 2s unless told').default(DEFAULT_HEALTH_CHECK.interval),
       timeout: duration('How long an answer may take; 1s unless told').default(DEFAULT_HEALTH_CHECK.timeout),
@@ -53,7 +56,7 @@ export const shiftTraefikRoute: ActingStepKind<ShiftSpec, ShiftRecord, SwitchNot
   kind: 'shift-traefik-route',
   summary: 'Sends a portion of the visitors to Kubernetes, or all, over the route that an earlier step opened',
   spec,
-  example: { send: '5%' },
+  example: { send: '100%' },
   targets: ['edge'],
   traffic: trafficOfPortion,
   doors: (own) => (isAlone(own) ? 'closes' : 'needs'),
@@ -112,7 +115,7 @@ function check(
       problem(
         'route-not-shared',
         `since step ${alone.id} Kubernetes has the route alone: there is nothing left to share`,
-        'remove this step, or put it before',
+        `remove this step, or put it before \`${alone.id}\``,
       ),
     ]
   }
@@ -120,7 +123,7 @@ function check(
     return [problem('needless-health-check', '`healthCheck` is used by `send: failover` only', 'remove it here')]
   }
   const { status } = site.expect
-  if (own.send === 'failover' && own.healthCheck === undefined && (status < 200 || status >= 400)) {
+  if (own.send === 'failover' && own.healthCheck?.path === undefined && (status < 200 || status >= 400)) {
     return [
       problem(
         'health-check-missing',
@@ -152,7 +155,7 @@ function preflight(context: ShiftContext): Promise<readonly Finding[]> {
 }
 
 /** A health check must have been made twice before it has said anything. */
-function defaultGate({ send, healthCheck = { path: '/', ...DEFAULT_HEALTH_CHECK } }: ShiftSpec): GatePolicy {
+function defaultGate({ send, healthCheck = DEFAULT_HEALTH_CHECK }: ShiftSpec): GatePolicy {
   return send === 'failover' ? { ...AFTER_EDGE_WRITE, hold: 2 * (healthCheck.interval + healthCheck.timeout) } : AFTER_EDGE_WRITE
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Json } from '../domain/json.ts'
 import { look } from '../domain/look.ts'
+import type { Plan } from '../domain/plan.ts'
+import type { Problem } from '../domain/problem.ts'
 import type { ActingStepKind, Finding, StepContext } from '../domain/step-kind.ts'
 import { name } from './fields.ts'
 import { failed, findings, passed } from './finding.ts'
@@ -65,6 +67,7 @@ export const switchTraefikRoute: ActingStepKind<SwitchSpec, SwitchRecord, Switch
       { do: 'route-remove', from: 'new' },
     ],
   }),
+  check: notBesidePortions,
   hosts: async ({ rule }) => hostsOf(rule).map((host) => ({ host, where: `rule ${rule}` })),
   preflight,
   defaultGate: () => AFTER_EDGE_WRITE,
@@ -90,6 +93,27 @@ export const switchTraefikRoute: ActingStepKind<SwitchSpec, SwitchRecord, Switch
       use: `${record.file.path} as it was before router ${record.name} was written (sha256 ${record.file.sha256})`,
     },
   ],
+}
+
+/** A route that another step opened is shared out by portions: a second router of the same visitors would only stand in its way. */
+function notBesidePortions(own: SwitchSpec, { steps }: Pick<Plan, 'steps'>): readonly Problem[] {
+  const before = steps.slice(
+    0,
+    steps.findIndex((each) => each.spec === own),
+  )
+  const opening = before.findLast((each) => each.kind === 'open-traefik-route')
+  if (opening === undefined) return []
+  return [
+    {
+      code: 'route-is-open',
+      summary: `step ${opening.id} has opened the route, to be handed over in portions`,
+      next: [
+        'write `shift-traefik-route: { send: 100% }` here instead: every visitor to Kubernetes',
+        `or remove \`${opening.id}\` and its portions`,
+      ],
+      effect: 'no',
+    },
+  ]
 }
 
 /** The whole decision, taken once in advance, and whether the file can be written at all. */

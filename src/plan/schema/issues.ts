@@ -104,6 +104,7 @@ function advice(value: unknown, path: PlanPath, issue: Issue): string {
   if (meant !== undefined) return `did you mean \`${meant}\`?`
   if (issue.code === 'invalid_value' && issue.values.length === 1) return `write \`${field}: ${String(issue.values[0])}\``
   if (typeof value === 'number' && issue.message.includes('duration')) return `add the unit: \`${value}s\``
+  if (typeof value === 'number' && issue.message.includes('%`')) return `add the sign: \`${value}%\``
   if (issue.code === 'invalid_type' && issue.expected === 'array' && typeof value === 'string') return `write \`${field}: [${value}]\``
   if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof value !== 'object')
     return `put the value into quotes if it is meant as text`

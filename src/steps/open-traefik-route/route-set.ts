@@ -44,13 +44,14 @@ export function namesOf(sets: readonly RouteSet[]): { readonly routers: readonly
 /** Whether the file holds all of `set` value for value, and nothing else under the names of `known`. */
 export function holds(edge: EdgePort, config: DynamicConfig, set: RouteSet, known: readonly RouteSet[]): boolean {
   const names = namesOf([set, ...known])
-  const routers = names.routers.every((name) => {
-    const definition = set.routers[name]
-    return definition === undefined ? !config.routers.includes(name) : edge.owned(config, 'routers', name, definition).status === 'ours'
-  })
-  const services = names.services.every((name) => {
-    const definition = set.services[name]
-    return definition === undefined ? !config.services.includes(name) : edge.owned(config, 'services', name, definition).status === 'ours'
-  })
-  return routers && services
+  return (['routers', 'services'] as const).every((section) => names[section].every((name) => holdsKey(edge, config, set, section, name)))
+}
+
+/** Whether the file holds under this name what `set` has there: the same value, or nothing. */
+export function holdsKey(edge: EdgePort, config: DynamicConfig, set: RouteSet, section: keyof RouteSet, name: string): boolean {
+  const router = section === 'routers' ? set.routers[name] : undefined
+  const service = section === 'services' ? set.services[name] : undefined
+  if (router !== undefined) return edge.owned(config, 'routers', name, router).status === 'ours'
+  if (service !== undefined) return edge.owned(config, 'services', name, service).status === 'ours'
+  return !config[section].includes(name)
 }

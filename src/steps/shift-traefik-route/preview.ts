@@ -1,14 +1,14 @@
 import type { Preview } from '../../domain/change.ts'
 import type { Json } from '../../domain/json.ts'
 import { canonicalJson } from '../../domain/json.ts'
-import type { DynamicConfig, EdgeRouter, EdgeService } from '../../domain/ports/index.ts'
+import type { DynamicConfig, EdgePort, EdgeRouter, EdgeService } from '../../domain/ports/index.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import { questionsOf } from '../open-traefik-route/ask-route.ts'
 import { hasHealthCheck, plainCopy } from '../open-traefik-route/own-copy.ts'
 import type { OpenRecord, RouteSet } from '../open-traefik-route/record.ts'
 import { siteRoute } from '../open-traefik-route/record.ts'
-import { changeBetween, doorsOf, holds, namesOf } from '../open-traefik-route/route-set.ts'
+import { changeBetween, doorsOf, holds, holdsKey, namesOf } from '../open-traefik-route/route-set.ts'
 import { recorded } from '../recorded.ts'
 import { refuse } from '../switch-traefik-route/preview.ts'
 import { whyNotWinner } from '../switch-traefik-route/question.ts'
@@ -192,16 +192,26 @@ const dialled = (service: EdgeService | undefined): Json =>
     passHostHeader: service?.passHostHeader,
   })
 
+/** Keys of ours that are neither as they were before the step nor as it writes them. */
+function editedKeys(edge: EdgePort, config: DynamicConfig, { before, after }: Pick<ShiftRecord, 'before' | 'after'>): readonly string[] {
+  const names = namesOf([before, after])
+  return (['routers', 'services'] as const).flatMap((section) =>
+    names[section]
+      .filter((name) => ![before, after].some((set) => holdsKey(edge, config, set, section, name)))
+      .map((name) => `http.${section}.${name} ${config[section].includes(name) ? 'was edited' : 'is gone'}`),
+  )
+}
+
 /** The file holds neither what was there before the step nor what it writes. */
 export const notAsLeft = (
-  context: Pick<ShiftContext, 'plan'>,
+  context: Pick<ShiftContext, 'plan' | 'ports'>,
   config: DynamicConfig,
   record: Pick<ShiftRecord, 'before' | 'after'> & { readonly opened: Pick<ShiftRecord['opened'], 'record'> },
 ): ProblemError =>
   new ProblemError({
     code: 'route-not-ours',
     summary: `what this run wrote for ${siteRoute(record.opened.record).name} in ${whereIs(config, context)} is no longer so: somebody edited it`,
-    details: namesOf([record.before, record.after]).routers.map((name) => `http.routers.${name}`),
+    details: editedKeys(context.ports.edge, config, record),
     next: ['look at the difference, put it back as the last run left it or remove it by hand', 'then go on'],
     effect: 'no',
   })

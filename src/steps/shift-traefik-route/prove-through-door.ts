@@ -2,6 +2,7 @@ import { ProblemError } from '../../domain/problem.ts'
 import { observeDoor } from '../open-traefik-route/observe.ts'
 import type { OpenRecord } from '../open-traefik-route/record.ts'
 import { siteRoute } from '../open-traefik-route/record.ts'
+import { inOwnFile } from '../open-traefik-route/route-set.ts'
 import type { ShiftContext } from './record.ts'
 
 /** Right answers in a row. After a wrong one twice as many, up to the most: a side that fails now and then must not pass by luck. */
@@ -38,6 +39,9 @@ const notProven = (context: ShiftContext, record: OpenRecord, why: string): Prob
     summary: `the old side was not seen to answer ${context.plan.site.url} as it should, so visitors stay where they are`,
     attempted: `prove ${siteRoute(record).replaced.name} before visitors return to it`,
     details: [why],
-    next: ['bring the old side back (is its Nomad job running? does the edge list it?), then roll back again'],
+    next: [
+      'bring the old side back (is its Nomad job running? does the edge list it?), then roll back again',
+      `while it is away, and if Kubernetes is well: in ${record.file.path} on ${context.plan.targets.edge?.host ?? 'the edge'}, give ${inOwnFile(record.services.old)} the weight 0 in http.services.${siteRoute(record).name}; put the weight back before you go on`,
+    ],
     effect: 'no',
   })

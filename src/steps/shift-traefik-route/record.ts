@@ -3,7 +3,7 @@ import type { StepContext } from '../../domain/step-kind.ts'
 import type { OpenRecord, OpenSpec, RouteSet } from '../open-traefik-route/record.ts'
 import type { Recorded } from '../recorded.ts'
 
-export type HealthCheckSpec = { readonly path: string; readonly interval: number; readonly timeout: number }
+export type HealthCheckSpec = { readonly path?: string | undefined; readonly interval: number; readonly timeout: number }
 
 /** `only-me` is the open step itself; a percentage of visitors; Kubernetes first with the old side as spare; Kubernetes alone. */
 export type Send = 'failover' | '100%' | `${number}%`

@@ -83,7 +83,9 @@ describe('before the next portion', () => {
   test('an edit in what is ours is found before anything is intended', async () => {
     const over = await new HandingOver(['5%', '50%']).upTo('5%')
     over.world.edge.save(over.world.edge.text.replace('"weight":5', '"weight":7'))
-    expect(await problemsOf(shiftTraefikRoute.preview(over.context('50%'), []))).toMatchObject([{ code: 'route-not-ours', effect: 'no' }])
+    expect(await problemsOf(shiftTraefikRoute.preview(over.context('50%'), []))).toMatchObject([
+      { code: 'route-not-ours', effect: 'no', details: ['http.services.k8s-site was edited'] },
+    ])
     // A dry run shows what would be done on top of what the plan says.
     expect(await shiftTraefikRoute.preview({ ...over.context('50%'), runId: 'preview' }, [])).toMatchObject({
       changes: [{ action: 'update' }],

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest'
 import type { PlanStep } from '../../../src/domain/plan.ts'
 import type { StepTraffic } from '../../../src/domain/traffic.ts'
 import { shiftTraefikRoute } from '../../../src/steps/shift-traefik-route.ts'
+import { switchTraefikRoute } from '../../../src/steps/switch-traefik-route.ts'
 import type { ShiftSpec } from '../../../src/steps/shift-traefik-route/record.ts'
 import { PLAN } from '../context.ts'
+import { SWITCH } from '../switch-spec.ts'
 import { HandingOver } from './handing-over.ts'
 
 const NEW = { do: 'route-add', to: 'new' } as const
@@ -42,6 +44,15 @@ describe('in a plan', () => {
     expect(codes(steps.slice(1), '5%')).toEqual(['route-not-open'])
   })
 
+  test('a switch at once has no place beside portions', () => {
+    const { steps } = new HandingOver(['50%'])
+    const spec = { ...SWITCH }
+    const check = (all: readonly PlanStep[]) => (switchTraefikRoute.check?.(spec, { ...PLAN, steps: all }) ?? []).map((each) => each.code)
+    const cut = { ...steps[0]!, id: 'cut', kind: 'switch-traefik-route', spec }
+    expect(check([...steps, cut])).toEqual(['route-is-open'])
+    expect(check([cut])).toEqual([])
+  })
+
   test('nothing is shared after Kubernetes has it alone', () =>
     expect(codes(new HandingOver(['100%', '50%']).steps, '50%')).toEqual(['route-not-shared']))
 
@@ -49,6 +60,9 @@ describe('in a plan', () => {
     const healthCheck = { path: '/', interval: 1_000, timeout: 500 }
     expect(codes(new HandingOver([{ send: '5%', healthCheck }]).steps, '5%')).toEqual(['needless-health-check'])
     expect(codes(new HandingOver([{ send: 'failover', healthCheck }]).steps, 'failover')).toEqual([])
+    expect(shiftTraefikRoute.spec.parse({ send: 'failover', healthCheck: { interval: '500ms' } })).toMatchObject({
+      healthCheck: { interval: 500, timeout: 1_000 },
+    })
   })
 
   test('a site that answers what a health check takes for a failure needs a path of its own', () => {
