@@ -23,7 +23,8 @@ export function histogramQuantile(quantile: number, latency: Buckets): Estimate 
   const { seconds: to = Infinity, count = total } = buckets[index] ?? {}
   const { seconds: from = 0, count: below = 0 } = buckets[index - 1] ?? {}
   if (to === Infinity) return { about: from, from, to }
-  return { about: from + ((to - from) * (rank - below)) / (count - below), from, to }
+  // Rounding must not carry the guess out of its bucket.
+  return { about: Math.min(to, from + (to - from) * ((rank - below) / (count - below))), from, to }
 }
 
 const rising = (latency: Buckets): Buckets =>

@@ -33,6 +33,11 @@ describe('the quantile of a histogram', () => {
     expect(histogramQuantile(0.95, bucketsOf([]))).toBeUndefined()
   })
 
+  test('the guess never leaves its bucket by rounding', () => {
+    const found = histogramQuantile(1, bucketsOf([0.001, 0.001, 0.001]))
+    expect(found?.about).toBeLessThanOrEqual(found?.to ?? Number.NaN)
+  })
+
   test('the true one lies within its bounds', () => {
     fc.assert(
       fc.property(times, quantiles, (values, quantile) => {
