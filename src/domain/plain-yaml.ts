@@ -27,8 +27,7 @@ export function plainDocuments(text: string): readonly PlainDocument[] | undefin
 }
 
 /** Tabs, carriage returns, other control characters, and what some parsers take for line ends or byte order marks. */
-// oxlint-disable-next-line no-control-regex -- these are what is looked for
-const ODD = /[\u0000-\u0009\u000b-\u001f\u007f-\u00a0\u2028\u2029\ufeff\ufffe\uffff]/
+const ODD = /(?!\n)\p{Cc}|[\u00a0\u2028\u2029\ufeff\ufffe\uffff]/u
 
 /** A line that is not blank and no comment alone. */
 interface Line {

@@ -4,10 +4,9 @@ import { ProblemError } from '../domain/problem.ts'
 import type { ActingStepKind } from '../domain/step-kind.ts'
 import { visitSite } from '../domain/visit-site.ts'
 import { name } from './fields.ts'
-import { settling } from './settling.ts'
 import { routeFields, routeFindings } from './switch-traefik-route.ts'
 import { AFTER_EDGE_WRITE } from './switch-traefik-route/after-write.ts'
-import { editFile, unfinishedWrite } from './switch-traefik-route/apply.ts'
+import { editFile } from './switch-traefik-route/apply.ts'
 import { originalFile } from './switch-traefik-route/record.ts'
 import { hostsOf } from './rule-hosts.ts'
 import { sideDoors } from './open-traefik-route/doors.ts'
@@ -16,6 +15,7 @@ import { previewOpen } from './open-traefik-route/preview.ts'
 import type { OpenContext, OpenRecord, OpenSpec } from './open-traefik-route/record.ts'
 import { NOTHING } from './open-traefik-route/record.ts'
 import { changeBetween, doorsOf, holds } from './open-traefik-route/route-set.ts'
+import { settleBetween } from './open-traefik-route/settle-between.ts'
 import { undoOpen } from './open-traefik-route/undo.ts'
 
 const spec: z.ZodType<OpenSpec> = z.strictObject({
@@ -94,15 +94,7 @@ export const openTraefikRoute: ActingStepKind<OpenSpec, OpenRecord, never> = {
   preview: previewOpen,
   apply,
   settle: (context, record) =>
-    settling(async () => {
-      const config = await context.ports.edge.read()
-      const cutShort = unfinishedWrite(config)
-      if (cutShort) return cutShort
-      const doors = doorsOf(record)
-      if (holds(context.ports.edge, config, doors, [])) return { status: 'done' }
-      if (holds(context.ports.edge, config, NOTHING, [doors])) return { status: 'none' }
-      return { status: 'foreign', reason: `the doors of this run in ${record.file.path} are no longer what it wrote` }
-    }),
+    settleBetween(context, NOTHING, doorsOf(record), `the doors of this run in ${record.file.path} are no longer what it wrote`),
   verify: async (context, record) =>
     combine([await observeDoors(context, record), ...(await observeServices(context, doorsOf(record))), await visitSite(context, 'old')]),
   undo: undoOpen,

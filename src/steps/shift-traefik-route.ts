@@ -13,7 +13,7 @@ import { failed, findings, passed } from './finding.ts'
 import { sideDoors } from './open-traefik-route/doors.ts'
 import { observeDoor } from './open-traefik-route/observe.ts'
 import { changeBetween, holds } from './open-traefik-route/route-set.ts'
-import { settling } from './settling.ts'
+import { settleBetween } from './open-traefik-route/settle-between.ts'
 import { openingStep, portionsBefore, sendOf } from './shift-traefik-route/earlier.ts'
 import { observeSet } from './shift-traefik-route/observe.ts'
 import { DEFAULT_HEALTH_CHECK } from './shift-traefik-route/portion.ts'
@@ -23,7 +23,7 @@ import { isAlone } from './shift-traefik-route/record.ts'
 import { asSwitch, undoShift } from './shift-traefik-route/undo.ts'
 import { observeVisitorsElsewhere } from './shift-traefik-route/unmoved.ts'
 import { AFTER_EDGE_WRITE } from './switch-traefik-route/after-write.ts'
-import { editFile, unfinishedWrite } from './switch-traefik-route/apply.ts'
+import { editFile } from './switch-traefik-route/apply.ts'
 import { lookAtOldSide, oldSideObservation } from './switch-traefik-route/old-side.ts'
 import type { SwitchNote } from './switch-traefik-route/record.ts'
 import { originalFile } from './switch-traefik-route/record.ts'
@@ -68,15 +68,11 @@ export const shiftTraefikRoute: ActingStepKind<ShiftSpec, ShiftRecord, SwitchNot
   undoGate: () => AFTER_EDGE_WRITE,
   preview: previewShift,
   apply,
-  settle: (context, record) =>
-    settling(async () => {
-      const config = await context.ports.edge.read()
-      const cutShort = unfinishedWrite(config)
-      if (cutShort) return cutShort
-      if (holds(context.ports.edge, config, record.after, [record.before])) return { status: 'done' }
-      if (holds(context.ports.edge, config, record.before, [record.after])) return { status: 'none' }
-      return { status: 'foreign', reason: notAsLeft(context, config, record).problem.summary }
-    }),
+  settle: (context, record) => {
+    const { routes, file } = record.opened.record
+    const foreign = `what this run wrote for ${routes[0]?.name ?? 'the route'} in ${file.path} is no longer so: somebody edited it`
+    return settleBetween(context, record.before, record.after, foreign)
+  },
   verify,
   undo: undoShift,
   standing,

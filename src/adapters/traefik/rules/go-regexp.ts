@@ -32,5 +32,4 @@ function readsTheSame(pattern: string): boolean {
   return !/[*+?}][*+{]|\{(?!\d{1,3}(?:,\d{0,3})?\})/.test(outside)
 }
 
-// oxlint-disable-next-line no-control-regex -- ASCII is a range of control characters and printable ones
-const isAscii = (text: string): boolean => /^[\u0000-\u007f]*$/.test(text)
+const isAscii = (text: string): boolean => /^\p{ASCII}*$/u.test(text)
