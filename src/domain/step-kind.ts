@@ -6,6 +6,7 @@ import type { Observation, Side } from './observation.ts'
 import type { Plan, PlanStep } from './plan.ts'
 import type { PlanFiles, Ports } from './ports/index.ts'
 import type { Problem } from './problem.ts'
+import type { ObjectsContext, RenderedChart, RenderedObject } from './rendered-object.ts'
 import type { SideDoors } from './side-doors.ts'
 import type { StepTraffic } from './traffic.ts'
 
@@ -100,6 +101,9 @@ interface StepKindBase<Spec> {
   files?(spec: Spec): readonly string[]
   /** Host names of visitors that the step is about, with where they are said; a rule compares them all to the site's. */
   hosts?(spec: Spec, files: PlanFiles): Promise<readonly { readonly host: string; readonly where: string }[]>
+  /** The Kubernetes objects that it will send, without asking a cluster: what policies are about. */
+  objects?(context: ObjectsContext<Spec>): Promise<readonly RenderedObject[]>
+  charts?(context: ObjectsContext<Spec>): Promise<readonly RenderedChart[]>
   /** Pure checks of the spec against the whole plan beyond its schema ("through names no …"). */
   check?(spec: Spec, plan: Plan): readonly Problem[]
   /** All that apply AND undo need, before the first effect of the whole plan. */
