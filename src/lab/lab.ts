@@ -28,6 +28,7 @@ export interface LabStart {
   readonly application: { readonly body: string }
   readonly customResources: readonly string[]
   readonly namespaces: readonly string[]
+  readonly metricsServer?: boolean
 }
 
 export interface LabOptions {
@@ -104,7 +105,7 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
 }
 
 async function firstWorld({ directory, start, clock }: LabOptions): Promise<LabWorld> {
-  const { siteHost, jobs, dynamicConfig, dynamicConfigPath, addresses, metrics, application, customResources, namespaces } = await start()
+  const { siteHost, jobs, dynamicConfig, dynamicConfigPath, addresses, metrics, application, ...cluster } = await start()
   const { certPem, keyPem } = await createAuthority('jmc-migrate lab')
   const file = join(directory, 'hestia', dynamicConfigPath)
   mkdirSync(dirname(file), { recursive: true })
@@ -112,7 +113,7 @@ async function firstWorld({ directory, start, clock }: LabOptions): Promise<LabW
   return {
     schema: 1,
     authority: { certPem, keyPem },
-    kubernetes: initialKubernetesWorld({ application, customResources, namespaces }),
+    kubernetes: initialKubernetesWorld({ application, ...cluster }),
     nomad: initialNomadWorld({ jobs, application, token: LAB_NOMAD_TOKEN, since: clock.now() - 3_600_000 }),
     edge: initialEdgeWorld({ siteHost, addresses, ...(metrics !== undefined && { metrics }) }),
     faults: [],

@@ -1,6 +1,9 @@
 import { describe } from 'vitest'
 import { applyContract } from './kubernetes/apply.ts'
+import { claimsContract } from './kubernetes/claims.ts'
+import { filledInContract } from './kubernetes/filled-in.ts'
 import { identityContract } from './kubernetes/identity.ts'
+import { nodePortsContract } from './kubernetes/node-ports.ts'
 import { podsContract } from './kubernetes/pods.ts'
 import type { ContractWorld } from './world.ts'
 
@@ -10,5 +13,8 @@ export function kubernetesContract(world: () => ContractWorld): void {
     identityContract(world)
     applyContract(world)
     podsContract(world)
+    nodePortsContract(world)
+    claimsContract(world)
+    filledInContract(world)
   })
 }

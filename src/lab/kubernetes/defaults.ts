@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../domain/json.ts'
 import { at, isObject, listOf, objectOf, objectsOf, textOf, withDefaults, withMembers } from './json.ts'
+import { withNodePorts } from './node-ports.ts'
 import type { Resource } from './resources.ts'
 
 /** What the API server fills in before it stores an object, for the kinds whose defaults a reader may come to see. */
@@ -15,6 +16,14 @@ export function withServerDefaults(resource: Resource, object: JsonObject): Json
       }
     case 'networking.k8s.io/Ingress':
       return { ...object, status: withDefaults(objectOf(object['status']), { loadBalancer: {} }) }
+    case 'networking.k8s.io/NetworkPolicy':
+      return { ...object, spec: networkPolicySpec(objectOf(object['spec'])) }
+    case 'autoscaling/HorizontalPodAutoscaler':
+      return {
+        ...object,
+        spec: autoscalerSpec(objectOf(object['spec'])),
+        status: withDefaults(objectOf(object['status']), { currentMetrics: null, desiredReplicas: 0 }),
+      }
     case '/Namespace':
       return namespace(object)
     case '/Secret':
@@ -43,17 +52,58 @@ function namespace(object: JsonObject): JsonObject {
 
 function serviceSpec(spec: JsonObject): JsonObject {
   const inside = spec['type'] !== 'ExternalName'
-  const filled = withDefaults(spec, { type: 'ClusterIP', sessionAffinity: 'None', ...(inside && { internalTrafficPolicy: 'Cluster' }) })
+  const outside = spec['type'] === 'NodePort' || spec['type'] === 'LoadBalancer'
+  const filled = withDefaults(spec, {
+    type: 'ClusterIP',
+    sessionAffinity: 'None',
+    ...(inside && { internalTrafficPolicy: 'Cluster' }),
+    ...(outside && { externalTrafficPolicy: 'Cluster' }),
+    ...(spec['type'] === 'LoadBalancer' && { allocateLoadBalancerNodePorts: true }),
+  })
   if (spec['ports'] === undefined) return filled
   return { ...filled, ports: objectsOf(spec['ports']).map((port) => withDefaults(port, { protocol: 'TCP', targetPort: port['port'] })) }
 }
 
-/** What is given out when an object is stored, and so belongs to no manager: a Service's address. */
-export function withAllocations(resource: Resource, object: JsonObject, address: string): JsonObject {
+/** A policy with an egress section isolates both ways. */
+function networkPolicySpec(spec: JsonObject): JsonObject {
+  const rules = (direction: string): Json | undefined =>
+    spec[direction] === undefined
+      ? undefined
+      : objectsOf(spec[direction]).map((rule) =>
+          rule['ports'] === undefined
+            ? rule
+            : { ...rule, ports: objectsOf(rule['ports']).map((port) => withDefaults(port, { protocol: 'TCP' })) },
+        )
+  const policyTypes = spec['egress'] === undefined ? ['Ingress'] : ['Ingress', 'Egress']
+  return withMembers(withDefaults(spec, { policyTypes }), { ingress: rules('ingress'), egress: rules('egress') })
+}
+
+/** Behaviour is filled in as soon as any is said (autoscaling/v2 defaults). */
+function autoscalerSpec(spec: JsonObject): JsonObject {
+  const filled = withDefaults(spec, { minReplicas: 1 })
+  const behavior = spec['behavior']
+  if (!isObject(behavior)) return filled
+  const percent = { type: 'Percent', value: 100, periodSeconds: 15 }
+  const pods = { type: 'Pods', value: 4, periodSeconds: 15 }
+  const scaleUp = withDefaults(objectOf(behavior['scaleUp']), {
+    stabilizationWindowSeconds: 0,
+    selectPolicy: 'Max',
+    policies: [pods, percent],
+  })
+  const scaleDown = withDefaults(objectOf(behavior['scaleDown']), { selectPolicy: 'Max', policies: [percent] })
+  return { ...filled, behavior: { scaleUp, scaleDown } }
+}
+
+/** What is given out when an object is stored, and so belongs to no manager: a Service's address, and its ports on the nodes (`taken` are not free). */
+export function withAllocations(resource: Resource, object: JsonObject, address: string, taken: ReadonlySet<number>): JsonObject {
   const spec = objectOf(object['spec'])
   if (resource.group !== '' || resource.kind !== 'Service' || spec['type'] === 'ExternalName') return object
   const clusterIP = spec['clusterIP'] ?? address
-  return { ...object, spec: { clusterIP, clusterIPs: [clusterIP], ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack', ...spec } }
+  const ports = withNodePorts(spec, taken)
+  return {
+    ...object,
+    spec: { clusterIP, clusterIPs: [clusterIP], ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack', ...spec, ...(ports && { ports }) },
+  }
 }
 
 function deploymentSpec(spec: JsonObject): JsonObject {

@@ -31,6 +31,7 @@ const BUILT_IN: readonly Row[] = [
   ['', 'v1', 'Event', 'events', { short: 'ev' }],
   ['', 'v1', 'Namespace', 'namespaces', { cluster: true, short: 'ns' }],
   ['', 'v1', 'Node', 'nodes', { cluster: true, short: 'no' }],
+  ['', 'v1', 'PersistentVolume', 'persistentvolumes', { cluster: true, short: 'pv' }],
   ['', 'v1', 'PersistentVolumeClaim', 'persistentvolumeclaims', { short: 'pvc' }],
   ['', 'v1', 'Pod', 'pods', { generation: true, short: 'po' }],
   ['', 'v1', 'Secret', 'secrets'],
@@ -38,17 +39,24 @@ const BUILT_IN: readonly Row[] = [
   ['', 'v1', 'ServiceAccount', 'serviceaccounts', { short: 'sa' }],
   ['apps', 'v1', 'Deployment', 'deployments', { generation: true, short: 'deploy' }],
   ['apps', 'v1', 'ReplicaSet', 'replicasets', { generation: true, short: 'rs' }],
+  ['autoscaling', 'v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers', { short: 'hpa' }],
   ['discovery.k8s.io', 'v1', 'EndpointSlice', 'endpointslices', { generation: true }],
   ['networking.k8s.io', 'v1', 'Ingress', 'ingresses', { generation: true, short: 'ing' }],
   ['networking.k8s.io', 'v1', 'IngressClass', 'ingressclasses', { cluster: true, generation: true }],
+  ['networking.k8s.io', 'v1', 'NetworkPolicy', 'networkpolicies', { generation: true, short: 'netpol' }],
+  ['rbac.authorization.k8s.io', 'v1', 'Role', 'roles'],
+  ['rbac.authorization.k8s.io', 'v1', 'RoleBinding', 'rolebindings'],
   ['storage.k8s.io', 'v1', 'StorageClass', 'storageclasses', { cluster: true, short: 'sc' }],
 ]
 
 /** Groups that only answer reviews: nothing is stored in them. */
 export const REVIEW_GROUPS = ['authentication.k8s.io/v1', 'authorization.k8s.io/v1'] as const
 
+/** Served by metrics-server, where the cluster has one. */
+const METRICS: readonly Row[] = [['metrics.k8s.io', 'v1beta1', 'NodeMetrics', 'nodes', { cluster: true }]]
+
 export function resourcesOf(world: KubernetesWorld): readonly Resource[] {
-  const builtIn = BUILT_IN.map(([group, version, kind, plural, flags]) =>
+  const builtIn = [...BUILT_IN, ...(world.metricsServer ? METRICS : [])].map(([group, version, kind, plural, flags]) =>
     resource({
       group,
       version,

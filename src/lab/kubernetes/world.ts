@@ -39,6 +39,8 @@ export interface KubernetesWorld {
   readonly tokens: readonly LabToken[]
   readonly denied: readonly DeniedRight[]
   readonly customResources: readonly LabCustomResource[]
+  /** Whether `metrics.k8s.io` answers. */
+  readonly metricsServer: boolean
   /** What the site's pods answer. */
   readonly application: { readonly status: number; readonly body: string }
   /** From a pod's start until it is ready, milliseconds. */
@@ -73,6 +75,8 @@ export interface KubernetesWorldOptions {
   readonly tokens?: readonly LabToken[]
   readonly denied?: readonly DeniedRight[]
   readonly podStartMs?: number
+  /** Default: true. */
+  readonly metricsServer?: boolean
 }
 
 export const LAB_TOKEN = 'lab-token'
@@ -84,6 +88,7 @@ export function initialKubernetesWorld(options: KubernetesWorldOptions): Kuberne
     denied: options.denied ?? [],
     customResources: (options.customResources ?? []).map((text) => customResource(text)),
     application: { status: options.application.status ?? 200, body: options.application.body },
+    metricsServer: options.metricsServer ?? true,
     podStartMs: options.podStartMs ?? 300,
     controllerDelayMs: 20,
     objects: {},
@@ -99,6 +104,8 @@ export function initialKubernetesWorld(options: KubernetesWorldOptions): Kuberne
   for (const name of namespaces) world.objects[`/namespaces||${name}`] = namespaceObject(name)
   world.objects['networking.k8s.io/ingressclasses||traefik'] = ingressClass()
   world.objects['/nodes||lab'] = nodeObject('lab')
+  world.objects['storage.k8s.io/storageclasses||standard'] = storageClass()
+  if (world.metricsServer) world.objects['metrics.k8s.io/nodes||lab'] = nodeMetrics('lab')
   return world
 }
 
@@ -147,6 +154,9 @@ function nodeObject(name: string): JsonObject {
     status: {
       conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }],
       addresses: [{ type: 'Hostname', address: name }],
+      capacity: { cpu: '8', memory: '16Gi', pods: '110' },
+      allocatable: { cpu: '8', memory: '16Gi', pods: '110' },
+      nodeInfo: { architecture: 'amd64', operatingSystem: 'linux' },
     },
   }
 }
@@ -163,5 +173,33 @@ function ingressClass(): JsonObject {
       creationTimestamp: '2026-01-01T00:00:00Z',
     },
     spec: { controller: 'traefik.io/ingress-controller' },
+  }
+}
+
+function nodeMetrics(name: string): JsonObject {
+  return {
+    apiVersion: 'metrics.k8s.io/v1beta1',
+    kind: 'NodeMetrics',
+    metadata: { name, creationTimestamp: '2026-01-01T00:00:00Z' },
+    timestamp: '2026-01-01T00:00:00Z',
+    window: '10s',
+    usage: { cpu: '250m', memory: '1Gi' },
+  }
+}
+
+function storageClass(): JsonObject {
+  return {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: {
+      name: 'standard',
+      uid: '00000000-0000-4000-8000-eeeeeeeeeeee',
+      resourceVersion: '1',
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
+    },
+    provisioner: 'lab/host-path',
+    reclaimPolicy: 'Delete',
+    volumeBindingMode: 'Immediate',
   }
 }

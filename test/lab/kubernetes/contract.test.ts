@@ -58,6 +58,7 @@ describe('the lab answers as Kubernetes 1.36 did', () => {
   describe.each(RECORDINGS)('%s', (name) => {
     const { exchanges } = readRecording(name)
     const cluster = createTestCluster({
+      metricsServer: false,
       tokens: TOKENS,
       denied: [{ user: 'e2e-token-dev', verb: '*', group: '*', resource: '*' }],
       namespaces: ['rec', 'rec2'],

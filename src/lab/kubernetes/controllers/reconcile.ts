@@ -2,6 +2,7 @@ import type { LabFault } from '../../contract.ts'
 import { parseKey, removeStored } from '../store.ts'
 import type { KubernetesWorld } from '../world.ts'
 import { stagesOf } from './container-states.ts'
+import { reconcileClaims } from './claims.ts'
 import { reconcileDeployments } from './deployments.ts'
 import { reconcileEndpointSlices } from './endpoint-slices.ts'
 import { reconcilePods } from './pods.ts'
@@ -42,6 +43,7 @@ function settle(moment: Moment): void {
   for (let round = 0; round < ROUNDS; round++) {
     const before = world.resourceVersion
     collectGarbage(moment)
+    reconcileClaims(moment)
     reconcileDeployments(moment)
     reconcilePods(moment)
     reconcileEndpointSlices(moment)

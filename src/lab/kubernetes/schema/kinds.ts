@@ -82,6 +82,21 @@ const CLAIM_SPEC = embedded({
   volumeAttributesClassName: STRING,
 })
 
+const SCALING_RULES = struct({ stabilizationWindowSeconds: INTEGER, selectPolicy: STRING, policies: ATOMIC, tolerance: SCALAR })
+
+const HORIZONTAL_POD_AUTOSCALER = kindSchema({
+  spec: embedded({
+    scaleTargetRef: embedded({ apiVersion: STRING, kind: STRING, name: STRING }),
+    minReplicas: INTEGER,
+    maxReplicas: INTEGER,
+    metrics: ATOMIC,
+    behavior: struct({ scaleUp: SCALING_RULES, scaleDown: SCALING_RULES }),
+  }),
+  status: STATUS,
+})
+
+const NETWORK_POLICY = kindSchema({ spec: embedded({ podSelector: ATOMIC, policyTypes: ATOMIC, ingress: ATOMIC, egress: ATOMIC }) })
+
 /** By group and kind. A custom kind that is not here is known by its first members only. */
 export const SCHEMAS: Readonly<Record<string, StructSchema>> = {
   '/ConfigMap': kindSchema({ data: STRINGS, binaryData: STRINGS, immutable: BOOLEAN }),
@@ -96,7 +111,11 @@ export const SCHEMAS: Readonly<Record<string, StructSchema>> = {
   '/Service': SERVICE,
   '/Pod': kindSchema({ spec: POD_SPEC, status: STATUS }),
   'apps/Deployment': DEPLOYMENT,
+  'autoscaling/HorizontalPodAutoscaler': HORIZONTAL_POD_AUTOSCALER,
   'networking.k8s.io/Ingress': INGRESS,
+  'networking.k8s.io/NetworkPolicy': NETWORK_POLICY,
+  'rbac.authorization.k8s.io/Role': kindSchema({ rules: ATOMIC }),
+  'rbac.authorization.k8s.io/RoleBinding': kindSchema({ subjects: ATOMIC, roleRef: ATOMIC }),
   'autoscaling.k8s.io/VerticalPodAutoscaler': VERTICAL_POD_AUTOSCALER,
 }
 

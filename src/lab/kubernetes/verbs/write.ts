@@ -3,9 +3,10 @@ import { canonicalJson } from '../../../domain/json.ts'
 import type { LabResponse } from '../../contract.ts'
 import { invalid, json, notFound } from '../answers.ts'
 import { withAllocations, withServerDefaults } from '../defaults.ts'
-import { isObject, numberOf, objectOf, withMembers } from '../json.ts'
+import { isObject, numberOf, objectOf, textOf, withMembers } from '../json.ts'
 import type { Manager } from '../managed-fields.ts'
 import { managersOf, toManagedFields, withTimes } from '../managed-fields.ts'
+import { takenNodePorts } from '../node-ports.ts'
 import { getStored, keyText, nextUid, putStored, sameContent, timestamp } from '../store.ts'
 import { validate } from '../validation.ts'
 import type { KubernetesWorld } from '../world.ts'
@@ -63,13 +64,14 @@ export function commit(world: KubernetesWorld, target: Target, write: Write): La
   ) {
     return notFound({ group: '', plural: 'namespaces' }, target.namespace)
   }
-  const causes = validate(resource, object, live)
+  const taken = takenNodePorts(world, textOf(objectOf(object['metadata'])['uid']))
+  const causes = validate(resource, object, live, { taken, dryRun: write.dryRun })
   if (causes.length > 0) return invalid({ kind: resource.kind, group: resource.group, name: target.name }, causes)
   const before = live === undefined ? [] : managersOf(live)
   const specChanged = live === undefined || canonicalJson(live['spec']) !== canonicalJson(object['spec'])
   const address = `10.43.${Math.floor(world.counter / 250) % 250}.${(world.counter % 250) + 1}`
   const next = {
-    ...withAllocations(resource, object, address),
+    ...withAllocations(resource, object, address, taken),
     metadata: withMembers(objectOf(object['metadata']), {
       managedFields: toManagedFields(withTimes(write.managers, before, timestamp(target.now))),
       ...(resource.hasGeneration && { generation: generationAfter(live, specChanged) }),
