@@ -29,7 +29,8 @@ export default defineConfig({
           globalSetup: ['test/e2e/world/tools/setup.ts'],
           testTimeout: 600_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          // A world each: mostly they wait, for servers and for each other's absence. Longest first, from the second time on.
+          maxWorkers: 3,
         },
       },
       { test: { name: 'kill', include: ['test/kill/**/*.test.ts'], testTimeout: 1_200_000, hookTimeout: 120_000, fileParallelism: false } },

@@ -18,7 +18,8 @@ import { startWitness } from './witness/witness.ts'
 
 /** How long visitors look before anything begins and after all is over. */
 const AROUND_MS = 4_000
-const LOAD = { perSecond: 200, seconds: 390, requests: 78_000 }
+/** Longest that visitors stay, seconds. */
+const STAY = 390
 
 export interface Scene extends Setting {
   readonly clean: Clean
@@ -48,7 +49,8 @@ export interface Soak {
   readonly holdInterval: number
 }
 
-export async function openStage(settings: WorldSettings, soak: Soak): Promise<Stage> {
+/** `perSecond`: requests of visitors; 200 unless told. */
+export async function openStage(settings: WorldSettings, soak: Soak, perSecond = 200): Promise<Stage> {
   const built: Bundle = await bundle()
   const world = await startWorld(settings)
   const clean = await lookAtClean(world)
@@ -61,7 +63,8 @@ export async function openStage(settings: WorldSettings, soak: Soak): Promise<St
       const setting = { world, migration, ...soak }
       await contender.prepare(setting)
       const witness = await startWitness(world)
-      const visitors = await startVisitors(world, join(world.folder, 'visitors.jsonl'), LOAD)
+      const load = { perSecond, seconds: STAY, requests: perSecond * STAY }
+      const visitors = await startVisitors(world, join(world.folder, 'visitors.jsonl'), load)
       const began = Date.now()
       try {
         await pause(AROUND_MS)

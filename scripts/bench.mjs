@@ -6,12 +6,13 @@ import { bundle, root } from './bench/bundle.mjs'
 import { edgeFile } from './bench/edge-file.mjs'
 import { foldRecords } from './bench/fold.mjs'
 import { labRun } from './bench/lab-run.mjs'
+import { askPolicies } from './bench/policies.mjs'
 import { printTable } from './bench/table.mjs'
 import { validatePlans } from './bench/validate.mjs'
 import { versionStart } from './bench/version.mjs'
 
 // What runs in processes of its own comes first: a process begins with the peak memory of the one that started it.
-const MEASUREMENTS = [versionStart, labRun, validatePlans, edgeFile, foldRecords]
+const MEASUREMENTS = [versionStart, labRun, validatePlans, edgeFile, foldRecords, askPolicies]
 
 const folder = await mkdtemp(join(tmpdir(), 'jmc-migrate-bench-'))
 try {

@@ -11,7 +11,8 @@ const places = {
   name: 'places',
   setup: (builder) =>
     builder.onLoad({ filter: /\.(ts|mjs)$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)),
+      contents: (await readFile(path, 'utf8')) // Where it stands in quotes it is a name.
+        .replaceAll(/(?<!['"])import\.meta\.url(?!['"])/g, JSON.stringify(pathToFileURL(path).href)),
       loader: path.endsWith('.ts') ? 'ts' : 'js',
     })),
 }

@@ -15,6 +15,7 @@ export async function bundle(folder) {
       'dynamic-config': 'src/adapters/traefik/dynamic-config.ts',
       fold: 'src/domain/fold.ts',
       allocations: 'src/lab/nomad/allocations.ts',
+      policies: 'src/policies/policies.ts',
     },
     outdir: join(folder, 'modules'),
   })

@@ -1,7 +1,9 @@
 import type { Event, RollbackReport, RunResult, StepPreview } from '../domain/event.ts'
 import type { Observation } from '../domain/observation.ts'
+import type { PolicyPack, PolicyReport } from '../domain/policy.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { Finding } from '../domain/step-kind.ts'
+import type { VisitorsNow } from '../domain/visitors.ts'
 import type { Interrupt, Questions, StatusReport } from '../engine/contract.ts'
 
 /** What every command that opens a plan is told. Paths are as the user typed them. */
@@ -36,6 +38,8 @@ export interface DryRun {
   readonly lab: boolean
   readonly findings: readonly { readonly target: string; readonly finding: Finding }[]
   readonly steps: readonly PlacedPreview[]
+  /** Ids of the steps after `to`: what they need was not checked. */
+  readonly notChecked?: readonly string[]
 }
 
 /** What a rollback would do, without doing it. */
@@ -51,6 +55,8 @@ export interface RollbackPreview {
 export interface StatusView {
   readonly report: StatusReport
   readonly live: readonly { readonly what: string; readonly observation: Observation }[]
+  /** Left out where no step of the plan moves visitors. */
+  readonly visitors?: VisitorsNow
   readonly lastRollback?: RollbackReport
   /** `rollback` command line to type, and so on, come with the report. */
   readonly journal: string
@@ -63,6 +69,8 @@ export interface ValidatedPlan {
   /** For a valid plan: its name, and for each step where a failure leads. */
   readonly name?: string
   readonly steps?: number
+  /** What the rules said of its objects; left out where it has none, or where they could not be rendered. */
+  readonly policies?: { readonly packs: readonly PolicyPack[]; readonly report: PolicyReport }
 }
 
 /** Everything the commands can ask for; `wire.ts` builds it, tests give a fake. */

@@ -30,12 +30,14 @@ export function rememberDeeds(): Deeds {
       if (deeds.length === 0) return error
       const problems = error instanceof ProblemError ? error.problems : ([toProblem(error)] as const)
       const [first, ...more] = problems
-      const details = [...(first.details ?? []), ...tale(deeds), ...(first.code === JOURNAL_GONE ? [NO_LONGER_SAID] : [])]
+      const details = [...(first.details ?? []), ...tale(deeds), NOT_LOOKED, ...(first.code === JOURNAL_GONE ? [NO_LONGER_SAID] : [])]
       return new ProblemError({ ...withoutNo(first), details }, ...more.map(withoutNo))
     },
   }
 }
 
+/** What ends a command from outside the engine ends it without a last look. */
+const NOT_LOOKED = 'where visitors are was not looked at any more'
 const JOURNAL_GONE = 'journal-changed-meanwhile'
 const NO_LONGER_SAID = 'the journal no longer says so: look at these on the edge, in the cluster and in Nomad by hand'
 

@@ -31,12 +31,16 @@ export interface LookFlags {
   readonly stateDir?: string
 }
 
+/** Languages of a report for other tools: SARIF 2.1.0 and JUnit XML, as code hosts and CI systems read them. */
+export const REPORT_FORMATS = ['text', 'sarif', 'junit'] as const
+export type ReportFormat = (typeof REPORT_FORMATS)[number]
+
 /** What the user asked for, understood; nothing has been done yet. */
 export type Invocation = { readonly general: General } & (
   | { readonly command: 'run'; readonly plan: string; readonly flags: RunFlags }
   | { readonly command: 'rollback'; readonly plan: string; readonly flags: RollbackFlags }
   | { readonly command: 'status'; readonly plan: string; readonly flags: LookFlags }
-  | { readonly command: 'validate'; readonly plans: readonly string[] }
+  | { readonly command: 'validate'; readonly plans: readonly string[]; readonly format: ReportFormat }
   | { readonly command: 'schema' }
   | { readonly command: 'lab'; readonly plan: string | undefined; readonly flags: LookFlags }
 )

@@ -58,7 +58,7 @@ async function dispatch(invocation: Invocation, io: Io, application: () => Promi
     case 'status':
       return (await import('./commands/status.ts')).status(session, invocation.plan, invocation.flags)
     case 'validate':
-      return (await import('./commands/validate.ts')).validate(session, invocation.plans)
+      return (await import('./commands/validate.ts')).validate(session, invocation.plans, invocation.format)
     case 'schema':
       return (await import('./commands/schema.ts')).schema(session)
     case 'lab':

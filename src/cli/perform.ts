@@ -1,4 +1,5 @@
-import type { Event, RunResult } from '../domain/event.ts'
+import type { Event, RunResult, Whereabouts } from '../domain/event.ts'
+import type { VisitorsNow } from '../domain/visitors.ts'
 import type { Named } from './command-line.ts'
 import type { UserInterface } from './contract.ts'
 import { rememberDeeds } from './deeds.ts'
@@ -96,13 +97,24 @@ function personAt(session: Session, watch: Watch, approved: boolean, catchUp: ()
 /** What the engine cannot know: that nobody could be asked, and that a "no" was a Ctrl-C at the question. */
 function understood(ended: RunResult | 'abandoned', questions: AskedQuestions, watch: Watch): RunResult {
   const { interrupt } = watch.listening
-  if (ended === 'abandoned') return { outcome: 'interrupted', state: 'the state that status shows', signal: interrupt.signalName() }
+  if (ended === 'abandoned')
+    return { outcome: 'interrupted', state: 'the state that status shows', signal: interrupt.signalName(), visitors: NOT_LOOKED }
   if (ended.outcome === 'declined' && interrupt.requested.aborted)
-    return { outcome: 'interrupted', state: ended.state, signal: interrupt.signalName() }
+    return { ...whereabouts(ended), outcome: 'interrupted', state: ended.state, signal: interrupt.signalName() }
   const missing = questions.missing()
   const unanswered = ended.outcome === 'declined' || ended.outcome === 'failed' || ended.outcome === 'paused'
-  return missing && unanswered ? { outcome: 'failed', state: ended.state, problems: [missing] } : ended
+  return missing && unanswered ? { ...whereabouts(ended), outcome: 'failed', state: ended.state, problems: [missing] } : ended
 }
+
+const NOT_LOOKED: VisitorsNow = { seen: false, why: 'this process was stopped before anybody looked; `status` looks' }
+
+const whereabouts = ({ visitors, inPlace, rollingBack, noWayBack, ahead }: Whereabouts): Whereabouts => ({
+  ...(visitors && { visitors }),
+  ...(inPlace && { inPlace }),
+  ...(rollingBack && { rollingBack }),
+  ...(noWayBack !== undefined && { noWayBack }),
+  ...(ahead !== undefined && { ahead }),
+})
 
 function sayEnd({ screen, general }: Session, result: RunResult, named: Named): void {
   if (general.json) return

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { EXIT_CODES } from './exit-code.ts'
-import type { Invocation, LookFlags, RollbackFlags, RunFlags } from './invocation.ts'
+import type { Invocation, LookFlags, ReportFormat, RollbackFlags, RunFlags } from './invocation.ts'
+import { REPORT_FORMATS } from './invocation.ts'
 import { LAB_FAULTS } from './lab-faults.ts'
 import type { General } from './screen.ts'
 import { VERSION } from './version.ts'
@@ -31,8 +32,8 @@ export function createProgram(invoked: (invocation: Invocation) => void): Comman
   addStatus(program).action((plan: string, flags: LookFlags & { json?: boolean }) =>
     invoked({ command: 'status', plan, flags, general: general(flags) }),
   )
-  addValidate(program).action((plans: string[], flags: { json?: boolean }) =>
-    invoked({ command: 'validate', plans, general: general(flags) }),
+  addValidate(program).action((plans: string[], flags: { json?: boolean; format: ReportFormat }) =>
+    invoked({ command: 'validate', plans, format: flags.format, general: general(flags) }),
   )
   addSchema(program).action(() => invoked({ command: 'schema', general: general({}) }))
   addLab(program).action((plan: string | undefined, flags: LookFlags) =>
@@ -111,7 +112,17 @@ function addStatus(program: Command): Command {
 }
 
 function addValidate(program: Command): Command {
-  return program.command('validate').summary('check plans; touches nothing').argument('<plan...>', 'plan files').addOption(json())
+  return program
+    .command('validate')
+    .summary('check plans and what they deploy; touches nothing')
+    .argument('<plan...>', 'plan files')
+    .addOption(json())
+    .addOption(
+      new Option('--format <format>', 'report for other tools, on stdout')
+        .choices([...REPORT_FORMATS])
+        .default('text')
+        .conflicts('json'),
+    )
 }
 
 function addSchema(program: Command): Command {

@@ -2,8 +2,9 @@ import type { Change } from './change.ts'
 import type { GatePolicy } from './gate-policy.ts'
 import type { Observation, Side } from './observation.ts'
 import type { Problem } from './problem.ts'
-import type { Direction, GateName, GateProgress, RollbackCause } from './records.ts'
+import type { ChangeSummary, Direction, GateName, GateProgress, RollbackCause } from './records.ts'
 import type { Finding, Settlement } from './step-kind.ts'
+import type { VisitorsNow } from './visitors.ts'
 import type { WatchPolicy } from './watch.ts'
 
 /** The version of `--json` lines. Fields are added, never renamed, within a version. */
@@ -23,7 +24,14 @@ export type Event =
     }
   | { readonly type: 'preflight-started' }
   | { readonly type: 'preflight-finding'; readonly target: string; readonly finding: Finding }
-  | { readonly type: 'preflight-finished'; readonly passed: number; readonly warnings: number; readonly failed: number }
+  | {
+      readonly type: 'preflight-finished'
+      readonly passed: number
+      readonly warnings: number
+      readonly failed: number
+      /** Ids of the steps after `--to`: what they need was not checked. */
+      readonly later?: readonly string[]
+    }
   | { readonly type: 'step-previewed'; readonly preview: StepPreview }
   | {
       readonly type: 'step-started'
@@ -78,6 +86,8 @@ export type Event =
       readonly reason: string
       readonly evidence: readonly string[]
       readonly side?: Side
+      /** `inconclusive`: it could not decide; nothing is said to be wrong. */
+      readonly verdict?: 'fail' | 'timeout' | 'inconclusive'
     }
   | { readonly type: 'step-done'; readonly step: string; readonly ms: number }
   | { readonly type: 'state-reached'; readonly state: string; readonly step: string }
@@ -102,7 +112,21 @@ export type Event =
   /** The watch has seen nothing for so long. */
   | { readonly type: 'watch-blind'; readonly ms: number; readonly reason: string }
   | { readonly type: 'watch-sees'; readonly afterMs: number }
-  | { readonly type: 'watch-tripped'; readonly reason: string; readonly evidence: readonly string[] }
+  /** `side`: which of the two failed, where both could be asked and only one did. */
+  | { readonly type: 'watch-tripped'; readonly reason: string; readonly evidence: readonly string[]; readonly side?: Side }
+  /** Visitors are being taken off the old side, which fails while they are shared. */
+  | {
+      readonly type: 'relief-started'
+      readonly step: string
+      readonly affected: string
+      readonly reason: string
+      readonly evidence: readonly string[]
+    }
+  /** All visitors are on the new side, seen. */
+  | { readonly type: 'relieved'; readonly step: string; readonly affected: string; readonly verified: string; readonly ms: number }
+  | { readonly type: 'relief-failed'; readonly step: string; readonly problem: Problem }
+  /** The old side answers again: the step is applied anew. */
+  | { readonly type: 'relief-ended'; readonly step: string; readonly affected: string; readonly seen: string }
   | { readonly type: 'watch-ended'; readonly looks: number; readonly wrong: number; readonly unseenMs: number }
   | { readonly type: 'warning'; readonly problem: Problem }
   | { readonly type: 'finished'; readonly result: RunResult }
@@ -114,8 +138,9 @@ export interface StepPreview {
   readonly reaches?: string
   readonly changes: readonly Change[]
   /** For a waiting step: what it will look at and how long. */
-  readonly waits?: { readonly what: string; readonly policy: GatePolicy }
-  readonly gates: readonly { readonly kind: string; readonly policy: GatePolicy }[]
+  readonly waits?: { readonly what: string; readonly says?: string; readonly policy: GatePolicy }
+  /** `says`: what it will look at and by which limits, in one line. */
+  readonly gates: readonly { readonly kind: string; readonly says?: string; readonly policy: GatePolicy }[]
   readonly basis: readonly { readonly name: string; readonly sha256: string }[]
   readonly warnings: readonly string[]
   /** Where visitors are put if this step fails: a state, or `pause` for a step that cannot be undone. */
@@ -143,8 +168,33 @@ export interface RollbackReport {
   readonly ms: number
 }
 
-/** How a command ended; the exit code is a function of it. */
-export type RunResult =
+/** How a command ended, and what it leaves; the exit code is a function of it. */
+export type RunResult = RunEnd & Whereabouts
+
+/** What a person wants to know of every end. */
+export interface Whereabouts {
+  /** Left out where no step of the plan moves visitors. */
+  readonly visitors?: VisitorsNow
+  /** Steps whose effect is there by the journal, in the plan's order; `unsettled`: perhaps in part, or not at all. */
+  readonly inPlace?: readonly { readonly step: string; readonly changes: readonly ChangeSummary[]; readonly unsettled?: true }[]
+  readonly rollingBack?: RollingBack
+  /** Why nothing leads back to the first state any more. */
+  readonly noWayBack?: string
+  /** The plan's last state, where it is not reached. */
+  readonly ahead?: string
+}
+
+/** A rollback under way, whether a process is at it or not. */
+export interface RollingBack {
+  readonly to: string
+  /** What it has still to undo, in that order. */
+  readonly left: readonly string[]
+  /** It leads to the first state, as one for which none is named. */
+  readonly whole: boolean
+}
+
+/** How a command ended. */
+export type RunEnd =
   | {
       readonly outcome: 'done'
       readonly state: string

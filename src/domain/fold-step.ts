@@ -131,6 +131,16 @@ export function retriedClean(step: StepProgress): StepProgress {
   return step.settlement ? { ...step, settlement: undefined } : step
 }
 
-/** Under an edited plan a gate that was being looked at begins again: its conditions may be others. */
+/** Whether the step's effect (or a wait's start) is behind it, and its gates, looked at or failed, are what is left. */
+export function isInItsGates({ phase, settlement, gate }: StepProgress): boolean {
+  if (phase === 'gating') return true
+  if (phase !== 'gate-failed' || settlement?.status === 'partial' || settlement?.status === 'foreign') return false
+  // What failed before the effect was whole has been in no gate; an answer of `settle` is forgotten by the next process.
+  return gate !== undefined || settlement?.status === 'done'
+}
+
+/** Under an edited plan the gates of a step begin again, also one that has failed: their conditions may be others. */
 export const begunAnew = (step: StepProgress): StepProgress =>
-  step.phase === 'gating' ? { ...step, ownGatePassed: false, gatesPassed: 0, gate: undefined } : step
+  isInItsGates(step)
+    ? { ...step, phase: 'gating', ownGatePassed: false, gatesPassed: 0, gate: undefined, failure: undefined, settlement: undefined }
+    : step

@@ -1,3 +1,4 @@
+import { afterReliefRecord, leftBehind } from './fold-relief.ts'
 import type { RecordOf } from './fold-step.ts'
 import { afterStepRecord, begunAnew, retried, retriedClean } from './fold-step.ts'
 import type { JournalEntry, JournalRecord } from './records.ts'
@@ -45,7 +46,10 @@ function afterRecord(state: RunState, record: JournalRecord, at: number): RunSta
     case 'gate-passed':
     case 'gate-failed':
     case 'step-done':
-      return withStep(forward(state, record), record.step, (step) => afterStepRecord(step, record))
+      return leftBehind(
+        withStep(forward(state, record), record.step, (step) => afterStepRecord(step, record)),
+        record,
+      )
     case 'state-reached':
       return { ...state, reached: [...state.reached, { state: record.state, step: record.step, at }] }
     case 'rollback-started':
@@ -66,7 +70,12 @@ function afterRecord(state: RunState, record: JournalRecord, at: number): RunSta
     case 'stuck':
       return { ...state, stuck: { step: record.step, problem: record.problem, manual: record.manual } }
     case 'watch-tripped':
-      return { ...state, tripped: { reason: record.reason, evidence: record.evidence } }
+      return { ...state, tripped: { reason: record.reason, evidence: record.evidence, ...(record.side && { side: record.side }) } }
+    case 'relief-started':
+    case 'relief-failed':
+    case 'relieved':
+    case 'relief-ended':
+      return afterReliefRecord(state, record, at)
     case 'watched':
       return state
     case 'run-finished':
@@ -90,7 +99,14 @@ function attached(state: RunState, record: RecordOf<'process-attached'>, at: num
   const process = { pid: record.pid, host: record.host, user: record.user, since: at }
   const again = state.paused ? retried : retriedClean
   const steps = new Map([...state.steps].map(([id, step]) => [id, again(step)] as const))
-  return { ...state, process, steps, paused: undefined, stuck: undefined }
+  return {
+    ...state,
+    process,
+    steps,
+    paused: undefined,
+    stuck: undefined,
+    ...(state.relief && { relief: { ...state.relief, stale: true } }),
+  }
 }
 
 function startRollback(state: RunState, record: RecordOf<'rollback-started'>, at: number): RunState {
@@ -117,6 +133,7 @@ function stepUndone(state: RunState, record: RecordOf<'step-undone'>): RunState 
   return {
     ...undone,
     reached,
+    ...(undone.relief?.step === record.step && { relief: undefined }),
     ...(undone.rollback && { rollback: { ...undone.rollback, undone: [...undone.rollback.undone, record.step] } }),
   }
 }

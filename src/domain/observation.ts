@@ -21,7 +21,14 @@ export type Observation =
   /** It will not get better by waiting. `side` says which side failed; it decides where a rollback may go. */
   | { readonly verdict: 'fail'; readonly reason: string; readonly evidence?: readonly string[]; readonly side?: Side }
   /** Could not see: the API did not answer, the laptop slept. */
-  | { readonly verdict: 'inconclusive'; readonly reason: string; readonly evidence?: readonly string[]; readonly side?: Side }
+  | {
+      readonly verdict: 'inconclusive'
+      readonly reason: string
+      readonly evidence?: readonly string[]
+      readonly side?: Side
+      /** Set where it does see, and what it has gathered is too little yet: what to say when the time is over. */
+      readonly tooLittle?: string
+    }
 
 export type Verdict = Observation['verdict']
 
@@ -50,6 +57,14 @@ export const inconclusive = (reason: string, evidence?: readonly string[], side?
   ...(side && { side }),
 })
 
+/** Not enough yet to judge by; `tooLittle` says so once there is no more time. */
+export const gathering = (reason: string, tooLittle: string, evidence?: readonly string[]): Observation => ({
+  verdict: 'inconclusive',
+  reason,
+  tooLittle,
+  ...(evidence && { evidence }),
+})
+
 /** What was seen outranks what was not: a wrong answer to a visitor is one, whatever else could not be looked at. */
 const SEVERITY: Readonly<Record<Verdict, number>> = { pass: 0, inconclusive: 1, pending: 2, fail: 3 }
 
@@ -63,7 +78,8 @@ export function combine(observations: readonly Observation[]): Observation {
   const { verdict } = observations.reduce((a, b) => (SEVERITY[b.verdict] > SEVERITY[a.verdict] ? b : a), first)
   const worst = observations.filter((each) => each.verdict === verdict)
   const visited = worst.find((each) => each.verdict === 'pending' && each.visitorSawIt === true)
-  const named = visited ?? worst.find((each) => each.verdict !== 'pass' && each.side !== undefined) ?? worst[0] ?? first
+  const blind = worst.filter((each) => each.verdict !== 'inconclusive' || each.tooLittle === undefined)
+  const named = visited ?? blind.find((each) => each.verdict !== 'pass' && each.side !== undefined) ?? blind[0] ?? worst[0] ?? first
   const evidence = observations.flatMap((each) => each.evidence ?? [])
   const left = observations.flatMap((each) => (each.verdict === 'pass' ? (each.left ?? []) : []))
   return {

@@ -1,5 +1,6 @@
 import type { GatePolicy } from './gate-policy.ts'
 import type { Json } from './json.ts'
+import type { PolicyWaiver } from './policy.ts'
 import type { SourceLocation } from './problem.ts'
 import type { WatchPolicy } from './watch.ts'
 
@@ -25,10 +26,23 @@ export interface Site {
   readonly ca?: string
 }
 
+/** What the cluster must have before anything is touched. */
+export interface ClusterRequirements {
+  /** Semver range of the API server's version: `>=1.28`. */
+  readonly version?: string
+  /** Allocatable of all ready nodes that take pods: cores, and bytes. */
+  readonly cpu?: number
+  readonly memoryBytes?: number
+  /** True: any Ingress class; text: the class of that name. */
+  readonly ingressController?: boolean | string
+  readonly metricsServer?: boolean
+}
+
 export interface KubernetesTarget {
   readonly kubeconfig?: Template
   readonly context?: Template
   readonly namespace: string
+  readonly requires?: ClusterRequirements
 }
 
 export interface NomadTarget {
@@ -89,13 +103,29 @@ export interface PlanStep {
   readonly location: SourceLocation
 }
 
+/** Which rules the plan's objects are held to. */
+export interface PlanPolicies {
+  /** Names of built-in packs; undefined: all. */
+  readonly packs?: readonly string[]
+  /** The team's own packs, relative to the plan. */
+  readonly files: readonly string[]
+  /** What packs ask of this plan (`PolicyPlan.expects`). */
+  readonly expects: Json
+  readonly waivers: readonly PolicyWaiver[]
+}
+
 /** A plan that has passed schema and rules. */
 export interface Plan {
   readonly name: string
   /** As the user named it on the command line. */
   readonly path: string
   readonly text: string
-  readonly site: Site
+  /** Undefined: nobody visits it. No step of such a plan moves visitors (rule `site-named`). */
+  readonly site?: Site
+  /** What rules of policies ask for as `plan.environment`; `production` unless told. */
+  readonly environment?: string
+  /** Undefined: all built-in packs, nothing waived. */
+  readonly policies?: PlanPolicies
   readonly targets: Targets
   /** In order; the first is where everything starts. */
   readonly states: readonly [string, ...string[]]
@@ -106,6 +136,12 @@ export interface Plan {
   readonly singleWriter: boolean
   /** How the lab's world starts; understood by the lab alone. */
   readonly lab?: Json
+}
+
+/** The site of a plan whose steps or gates are about visitors: the rule `site-named` lets no other pass. */
+export function siteOf({ site }: Pick<Plan, 'site'>): Site {
+  if (site === undefined) throw new Error('the plan names no site: the rule site-named was not asked')
+  return site
 }
 
 /** The state in force before step `index`: that of the last step before it that reaches one. */

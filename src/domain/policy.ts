@@ -1,6 +1,6 @@
 import type { Json } from './json.ts'
 import type { ImageFacts } from './ports/images.ts'
-import type { SourceLocation } from './problem.ts'
+import type { Problem, SourceLocation } from './problem.ts'
 import type { RenderedChart, RenderedObject } from './rendered-object.ts'
 
 /** `error` refuses the plan; the others are said. */
@@ -54,6 +54,10 @@ export interface PolicyPlan {
   readonly host: string
   /** Keys that ConfigMaps and Secrets must have, `Kind/name` → keys; flows declared; limits of images; whatever packs ask for, as the plan has it. */
   readonly expects: Json
+  /** Texts of the files that `expects` names (Dockerfiles of images), by the paths it uses; undefined: nobody read them. */
+  readonly files?: Readonly<Record<string, string>>
+  /** Ids of the steps whose objects stand in files as they are: what a Secret of theirs holds is in git. undefined: nobody said. */
+  readonly literalSteps?: readonly string[]
 }
 
 /** "I know, and this is why, until then." */
@@ -91,8 +95,25 @@ export interface PolicySubjects {
   readonly now: number
 }
 
+/** `inconclusive`: the rule could not be asked; never to be read as passed. */
+export type PolicyVerdict = 'passed' | 'found' | 'waived' | 'inconclusive'
+
+/** A rule and an object that it was asked about. */
+export interface PolicyQuestion {
+  readonly rule: string
+  readonly object: string
+  readonly verdict: PolicyVerdict
+  /** Why it is inconclusive. */
+  readonly reason?: string
+}
+
 export interface PolicyReport {
   readonly findings: readonly PolicyFinding[]
   /** How often each rule was asked: a rule that found nothing to look at is not a rule that passed. */
   readonly asked: Readonly<Record<string, number>>
+  readonly questions: readonly PolicyQuestion[]
+  /** What refuses the plan beside the findings: rules of severity `error` that could not be asked, waivers that ended. */
+  readonly problems: readonly Problem[]
+  /** The same of rules that refuse nothing, and waivers without use. */
+  readonly warnings: readonly Problem[]
 }

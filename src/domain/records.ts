@@ -26,6 +26,8 @@ export interface GateProgress {
   readonly passed: number
   readonly failed: number
   readonly inconclusive: number
+  /** Looks that saw, and had too little yet to judge by. */
+  readonly gathering?: number
   readonly observedHoldMs: number
   /** Time that passed without observations close enough together: a dead process, a sleeping laptop. */
   readonly unobservedMs: number
@@ -143,8 +145,21 @@ export type JournalRecord =
     }
   /** An undo failed, or what happened cannot be told: the exact commands for a person. */
   | { readonly type: 'stuck'; readonly step: string; readonly problem: Problem; readonly manual: readonly string[] }
-  /** The plan's watch saw more wrong answers than it tolerates. */
-  | { readonly type: 'watch-tripped'; readonly reason: string; readonly evidence: readonly string[] }
+  /** The plan's watch saw more wrong answers than it tolerates. `side`: which of the two failed, where both could be asked and only one did. */
+  | { readonly type: 'watch-tripped'; readonly reason: string; readonly evidence: readonly string[]; readonly side?: Side }
+  /** Written, durable, before visitors are taken off the old side that fails; `affected`: "95% of visitors". */
+  | {
+      readonly type: 'relief-started'
+      readonly step: string
+      readonly affected: string
+      readonly reason: string
+      readonly evidence: readonly string[]
+    }
+  | { readonly type: 'relief-failed'; readonly step: string; readonly problem: Problem }
+  /** All visitors were seen to be on the new side, and well. `evidence`: how the old side was seen to fail still, where that was looked at anew. */
+  | { readonly type: 'relieved'; readonly step: string; readonly verified: string; readonly evidence?: readonly string[] }
+  /** The old side was seen to answer again; written, durable, before the step is applied anew. */
+  | { readonly type: 'relief-ended'; readonly step: string; readonly seen: string }
   /** What the watch of a process saw in all; milliseconds in which it saw nothing. */
   | { readonly type: 'watched'; readonly looks: number; readonly wrong: number; readonly unseenMs: number }
   | { readonly type: 'run-finished'; readonly state: string }

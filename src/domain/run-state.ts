@@ -75,6 +75,22 @@ export interface Pause {
   readonly next: readonly string[]
 }
 
+/** Visitors were taken off the old side, which failed while they were shared. */
+export interface Relief {
+  readonly step: string
+  /** Who had it: "95% of visitors". */
+  readonly affected: string
+  readonly reason: string
+  readonly evidence: readonly string[]
+  readonly startedAt: number
+  /** How all of them were last seen to be on the new side; undefined: not seen yet. */
+  readonly verified?: string
+  /** True: what is known of it is another process' knowledge (or this one could not do it): it is done and looked at again first. */
+  readonly stale?: true
+  /** True: the old side answers again; until the step has been applied anew, its share is still on the new side. */
+  readonly ended?: true
+}
+
 /** Folded from the journal, never stored. */
 export interface RunState {
   readonly runId: string
@@ -88,7 +104,9 @@ export interface RunState {
   readonly reached: readonly { readonly state: string; readonly step: string; readonly at: number }[]
   readonly steps: ReadonlyMap<string, StepProgress>
   /** The watch's budget was crossed, and nothing has been done about it yet. */
-  readonly tripped?: { readonly reason: string; readonly evidence: readonly string[] }
+  readonly tripped?: { readonly reason: string; readonly evidence: readonly string[]; readonly side?: Side }
+  /** Set until the old side answers again, or a later step leaves it. */
+  readonly relief?: Relief
   /** Set while a rollback is under way. */
   readonly rollback?: Rollback
   /** The last rollback that was finished and verified, until the run goes forward again. */

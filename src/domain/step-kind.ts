@@ -1,14 +1,19 @@
 import type { ZodType } from 'zod'
 import type { Change, Preview } from './change.ts'
+import type { AnyGateKind } from './gate-kind.ts'
 import type { GatePolicy } from './gate-policy.ts'
 import type { Json } from './json.ts'
 import type { Observation, Side } from './observation.ts'
 import type { Plan, PlanStep } from './plan.ts'
 import type { PlanFiles, Ports } from './ports/index.ts'
 import type { Problem } from './problem.ts'
+import type { Relief } from './relief.ts'
 import type { ObjectsContext, RenderedChart, RenderedObject } from './rendered-object.ts'
 import type { SideDoors } from './side-doors.ts'
 import type { StepTraffic } from './traffic.ts'
+import type { VisitorShare } from './visitors.ts'
+
+export type * from './gate-kind.ts'
 
 /** All that a kind's functions may use. Nothing else of the process is theirs: no console, no clock, no file system. */
 export interface StepContext<Spec> {
@@ -19,6 +24,11 @@ export interface StepContext<Spec> {
   readonly runId: string
   readonly ports: Ports
   readonly files: PlanFiles
+  /**
+   * A template of the spec with its references filled in, asked for late. `where` names the field, for problems. Rejects with
+   * `unset-variable`, `command-failed`, `bad-template`, or what the disk says of a file. In the lab it gives stand-ins.
+   */
+  readonly resolve: (template: string, where: string) => Promise<string>
   /** Aborts when the person said "now" or a time budget ended. */
   readonly signal: AbortSignal
   /** One line about what is being waited for; shown live, not recorded. */
@@ -37,6 +47,8 @@ export interface StepContext<Spec> {
   readonly undoing: ReadonlySet<string>
   /** How each side is asked through the real edge, where a finished step has opened its doors. */
   readonly doors: SideDoors | undefined
+  /** True: visitors were taken off the old side's share of this step (`Relief`), and that was seen. */
+  readonly relieved?: boolean
 }
 
 /**
@@ -48,6 +60,8 @@ export interface StandingCheck {
   /** In a sentence after "checks": "the 4 objects of step deploy are ready". */
   readonly what: string
   readonly side: Side
+  /** Of a check of the visitors' route: where they are while it holds. */
+  readonly share?: VisitorShare
   observe(): Promise<Observation>
 }
 
@@ -83,6 +97,9 @@ export interface RestoreFile {
 /** A fact to keep although the process may die a moment later: a UID just created. Resolves when it is on disk. */
 export type Note<NoteValue extends Json> = (note: NoteValue) => Promise<void>
 
+/** An outside system that kinds use; hosts are named by specs. */
+export type TargetName = 'kubernetes' | 'nomad' | 'edge'
+
 interface StepKindBase<Spec> {
   /** verb-noun, as plans say it. */
   readonly kind: string
@@ -92,13 +109,21 @@ interface StepKindBase<Spec> {
   /** Example of the field in a plan, valid for `spec`; documentation and schema tests use it. */
   readonly example: Json
   /** Targets it uses; a rule checks that the plan names them. */
-  readonly targets: readonly ('kubernetes' | 'nomad' | 'edge')[]
+  readonly targets: readonly TargetName[]
+  /** Pure. Targets that it uses beside those, where its spec says so. */
+  usesAlso?(spec: Spec): readonly TargetName[]
+  /** True: it watches all that must go on holding (`standing`), also for the sake of steps still to come, so it needs their targets. */
+  readonly watchesStanding?: boolean
+  /** Pure. What of its spec a person wants to know before it is done, in one line for previews: "asks both sides for /, /about". */
+  describe?(spec: Spec, plan: Plan): string
   /** Pure. What it needs of and does to visitors, given the steps of the plan before it. */
   traffic(spec: Spec, before: readonly PlanStep[]): StepTraffic
   /** Pure. Whether it opens doors to both sides (`openDoors` says which), closes them, or cannot work without them; undefined: none of these. */
   doors?(spec: Spec): 'opens' | 'closes' | 'needs' | undefined
   /** Paths (relative to the plan) whose content belongs to the plan's snapshot. */
   files?(spec: Spec): readonly string[]
+  /** Pure. Texts of the spec that may hold templates, with their fields: all that are not set are named at once, before anything is touched. */
+  templates?(spec: Spec): readonly { readonly template: string; readonly where: string }[]
   /** Host names of visitors that the step is about, with where they are said; a rule compares them all to the site's. */
   hosts?(spec: Spec, files: PlanFiles): Promise<readonly { readonly host: string; readonly where: string }[]>
   /** The Kubernetes objects that it will send, without asking a cluster: what policies are about. */
@@ -106,6 +131,8 @@ interface StepKindBase<Spec> {
   charts?(context: ObjectsContext<Spec>): Promise<readonly RenderedChart[]>
   /** Pure checks of the spec against the whole plan beyond its schema ("through names no …"). */
   check?(spec: Spec, plan: Plan): readonly Problem[]
+  /** Pure. What is allowed, but hardly meant: told, and the plan is still good. */
+  warnings?(spec: Spec, plan: Plan): readonly Problem[]
   /** All that apply AND undo need, before the first effect of the whole plan. */
   preflight(context: StepContext<Spec>): Promise<readonly Finding[]>
 }
@@ -145,6 +172,8 @@ export interface ActingStepKind<Spec, UndoRecord extends Json, NoteValue extends
   /** One observation: is the effect there and working. */
   verify(context: StepContext<Spec>, undoRecord: UndoRecord, notes: readonly NoteValue[]): Promise<Observation>
   readonly undo: Undo<Spec, UndoRecord, NoteValue> | Irreversible
+  /** While visitors are shared: the way forward when the old side fails. */
+  readonly relief?: Relief<Spec, UndoRecord>
   /** For an irreversible kind: what a person must type. */
   confirmation?(spec: Spec): string
   /** What must go on holding once the step is done. */
@@ -187,29 +216,6 @@ export const irreversibleBecause = (kind: AnyStepKind | undefined): string | und
 
 export type StepKinds = ReadonlyMap<string, AnyStepKind>
 
-interface GateKindBase<Spec> {
-  readonly kind: string
-  readonly summary: string
-  readonly spec: ZodType<Spec>
-  readonly example: Json
-  readonly targets: readonly ('kubernetes' | 'nomad' | 'edge')[]
-  readonly defaultPolicy: GatePolicy
-  /** True: it asks through doors, so a step before it must have opened them. */
-  readonly needsDoors?: boolean
-}
-
-/** Each look stands for itself. */
-export interface LookingGateKind<Spec> extends GateKindBase<Spec> {
-  observe(context: StepContext<Spec>): Promise<Observation>
-}
-
-/** Judges what has gathered since it began to look: `begin` is called once for each run of the gate, what it returns for each look. */
-export interface GatheringGateKind<Spec> extends GateKindBase<Spec> {
-  begin(context: StepContext<Spec>): () => Promise<Observation>
-}
-
-/** A gate that a plan adds to a step. Its spec is what stands under its name in the plan. */
-export type GateKind<Spec> = LookingGateKind<Spec> | GatheringGateKind<Spec>
-
-export type AnyGateKind = GateKind<unknown>
-export type GateKinds = ReadonlyMap<string, AnyGateKind>
+/** All targets that a kind uses with this spec; none where it is not registered. */
+export const targetsUsed = (kind: AnyStepKind | AnyGateKind | undefined, spec: unknown): readonly TargetName[] =>
+  kind === undefined ? [] : [...kind.targets, ...(kind.usesAlso?.(spec) ?? [])]

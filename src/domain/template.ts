@@ -29,6 +29,15 @@ export function templateParts(template: string): readonly TemplatePart[] {
   return parts
 }
 
+/** The template with stand-ins that are obviously ones, where nobody may ask for the values: `${env:TOKEN}` becomes `placeholder-of-TOKEN`. */
+export const withPlaceholders = (template: string): string =>
+  templateParts(template)
+    .map((part) => {
+      if (part.part !== 'reference') return part.part === 'text' ? part.text : part.written
+      return `placeholder-of-${part.argument.replace(/\W+/g, '-').replace(/^-|-$/g, '')}`
+    })
+    .join('')
+
 /** Offset after the brace that closes the one at `start + 1`. */
 function closingBrace(template: string, start: number): number | undefined {
   let depth = 0

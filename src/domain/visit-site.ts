@@ -1,5 +1,6 @@
 import { look } from './look.ts'
 import type { Observation, Side } from './observation.ts'
+import { siteOf } from './plan.ts'
 import type { HttpExchange } from './ports/visitor.ts'
 import { judge } from './site.ts'
 import type { StepContext } from './step-kind.ts'
@@ -12,14 +13,15 @@ export type Visiting = Pick<StepContext<unknown>, 'plan' | 'ports' | 'files' | '
  * names one (what DNS says otherwise), trusting the plan's `site.ca` where there is one. `headers` are sent as well.
  */
 export async function askSite(context: Visiting, headers?: Readonly<Record<string, string>>): Promise<HttpExchange> {
-  return askAsVisitor(context, context.plan.site.url, headers)
+  return askAsVisitor(context, siteOf(context.plan).url, headers)
 }
 
 /** Like `askSite`, for another URL. The edge's address is used for the site's own host only; other names are DNS's. */
 export async function askAsVisitor(context: Visiting, url: string, headers?: Readonly<Record<string, string>>): Promise<HttpExchange> {
   const { site } = context.plan
-  const connectTo = new URL(url).host === new URL(site.url).host ? await visitorsAddress(context) : undefined
-  const ca = site.ca === undefined ? undefined : await context.files.read(site.ca)
+  const isSite = site !== undefined && new URL(url).host === new URL(site.url).host
+  const connectTo = isSite ? await visitorsAddress(context) : undefined
+  const ca = site?.ca === undefined ? undefined : await context.files.read(site.ca)
   return context.ports.visitor.ask(
     { url, ...(connectTo !== undefined && { connectTo }), ...(ca !== undefined && { ca }), ...(headers && { headers }) },
     context.signal,
@@ -28,7 +30,7 @@ export async function askAsVisitor(context: Visiting, url: string, headers?: Rea
 
 /** One look at the site as a visitor. A wrong answer is `pending` with `visitorSawIt`; a gate's policy decides what that means. */
 export async function visitSite(context: Visiting, side?: Side): Promise<Observation> {
-  const { url, expect } = context.plan.site
+  const { url, expect } = siteOf(context.plan)
   return look(url, async () => judge(await askSite(context), expect, `a visitor of ${url}`, side))
 }
 

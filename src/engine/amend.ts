@@ -1,3 +1,4 @@
+import { isInItsGates } from '../domain/fold-step.ts'
 import type { Json } from '../domain/json.ts'
 import { canonicalJson } from '../domain/json.ts'
 import type { Plan, PlanStep } from '../domain/plan.ts'
@@ -15,61 +16,93 @@ interface Version {
   readonly snapshot: PlanSnapshot
 }
 
-/** Whether a run may go on with an edited plan: only from a settled state, and only if nothing that is finished was edited. */
+/**
+ * Whether a run may go on with an edited plan: nothing that has an effect may be edited, but for the gates. Those of a step that is in them run anew
+ * afterwards; a wait that is not over has done nothing and may be edited, moved or removed.
+ */
 export function amend(before: Version, after: Version, state: RunState, kinds: StepKinds): Amendment {
-  // A step that only waits has done nothing: it is begun anew.
-  const unsettled = before.plan.steps.filter(
-    (step) => kinds.get(step.kind)?.nature !== 'waits' && !isUntouched(state, step.id) && progressOf(state, step.id).phase !== 'done',
-  )
+  const waits = (step: PlanStep): boolean => kinds.get(step.kind)?.nature === 'waits'
+  const isDone = (step: PlanStep): boolean => progressOf(state, step.id).phase === 'done'
+  const begun = before.plan.steps.filter((step) => !isUntouched(state, step.id))
+  const unsettled = begun.filter((step) => !waits(step) && !isDone(step) && !isInItsGates(progressOf(state, step.id)))
   if (state.rollback || unsettled.length > 0) return { refused: [inTheMiddle(unsettled)] }
-  const done = before.plan.steps.filter((step) => progressOf(state, step.id).phase === 'done')
-  const refused = done.flatMap((step, index) => finishedStepEdited(step, after.plan.steps[index]))
-  if (canonicalJson(asJson(before.plan.targets)) !== canonicalJson(asJson(after.plan.targets)) && done.length > 0)
-    refused.push(targetsEdited)
-  if (done.length > 0 && meaningOfPlan(before.plan) !== meaningOfPlan(after.plan)) refused.push(siteEdited)
-  const filesOfDone = editedFiles(before, after).filter((path) =>
-    done.some((step) => canonicalJson(asJson(step.spec)).includes(rootOf(path, before.snapshot))),
-  )
-  refused.push(...filesOfDone.map(fileEdited))
+  const kept = begun.filter((step) => isDone(step) || !waits(step))
+  const refused = [
+    ...kept.flatMap((step, index) => editedStep(step, after.plan.steps[index], isDone(step))),
+    ...after.plan.steps.filter((step) => !waits(step) && !kept.some(({ id }) => id === step.id)).flatMap((step) => takenId(step, state)),
+    ...(kept.length > 0 ? editedGround(before.plan, after.plan) : []),
+    ...editedFiles(before, after)
+      .filter((path) => kept.some((step) => canonicalJson(asJson(step.spec)).includes(rootOf(path, before.snapshot))))
+      .map(fileEdited),
+  ]
   return refused.length > 0 ? { refused } : { difference: snapshotDifference(before.snapshot, after.snapshot) }
 }
 
 const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value ?? null)) as Json
+const differ = (one: unknown, other: unknown): boolean => canonicalJson(asJson(one)) !== canonicalJson(asJson(other))
 
 const inTheMiddle = (unsettled: readonly PlanStep[]): Problem => ({
   code: 'amend-unsettled',
   summary: `the plan cannot be exchanged in the middle of ${unsettled.map((step) => `step ${step.id}`).join(', ') || 'a rollback'}`,
-  next: ['let run finish the step (or the rollback) with the plan as it was, then amend'],
+  next: [
+    'let run finish the effect (or the rollback) with the plan as it was, then amend',
+    'once the effect of a step is there and its gates are looked at, these may be edited: `gates` of that step',
+  ],
   effect: 'no',
 })
 
-function finishedStepEdited(before: PlanStep, after: PlanStep | undefined): Problem[] {
-  const meaning = (step: PlanStep): string =>
-    canonicalJson(asJson({ id: step.id, kind: step.kind, spec: step.spec, reaches: step.reaches }))
-  if (after && meaning(before) === meaning(after)) return []
+/** What a step that has an effect must go on saying; its gates may be edited. */
+function editedStep(before: PlanStep, after: PlanStep | undefined, isDone: boolean): readonly Problem[] {
+  const same = after?.id === before.id ? after : undefined
+  const edited = same && [...editedFields(before, same), ...(!isDone && differ(before.onFailure, same.onFailure) ? ['`onFailure`'] : [])]
+  if (edited?.length === 0) return []
+  const where = isDone ? `step ${before.id} is finished` : `the effect of step ${before.id} is there, and its gates are looked at`
   return [
     {
-      code: 'amend-finished-step',
-      summary: `step ${before.id} is finished and was ${after?.id === before.id ? 'edited' : 'moved or removed'}`,
-      next: ['put it back as it was, or roll back past it first'],
+      code: isDone ? 'amend-finished-step' : 'amend-unsettled',
+      summary: `${where}: it was ${edited ? `edited (${edited.join(', ')})` : 'moved or removed'}`,
+      next: ['put it back as it was, or roll back past it first', 'its `gates`, and the steps that have not begun, may be edited'],
       effect: 'no',
       ...(after && { location: after.location }),
     },
   ]
 }
 
-const meaningOfPlan = ({ site, states }: Plan): string => canonicalJson(asJson({ site, states }))
+const editedFields = (before: PlanStep, after: PlanStep): readonly string[] =>
+  before.kind === after.kind
+    ? [...(differ(before.spec, after.spec) ? [`\`${before.kind}\``] : []), ...(before.reaches === after.reaches ? [] : ['`reaches`'])]
+    : [`\`${before.kind}\` became \`${after.kind}\``]
 
-const siteEdited: Problem = {
+/** A new step under the id of a wait that has begun would be taken for begun itself: its effect would never be. */
+function takenId(step: PlanStep, state: RunState): readonly Problem[] {
+  if (isUntouched(state, step.id)) return []
+  return [
+    {
+      code: 'amend-id-taken',
+      summary: `step ${step.id} (${step.kind}) is new, but another step has begun in this run under its id`,
+      next: ['give the new step another id'],
+      effect: 'no',
+      location: step.location,
+    },
+  ]
+}
+
+/** What steps were done on and verified against. */
+function editedGround(before: Plan, after: Plan): readonly Problem[] {
+  const site = differ([before.site, before.states], [after.site, after.states])
+  return [...(differ(before.targets, after.targets) ? [TARGETS_EDITED] : []), ...(site ? [SITE_EDITED] : [])]
+}
+
+const SITE_EDITED: Problem = {
   code: 'amend-site',
-  summary: 'the site or the states were edited, and finished steps were verified against the old ones',
+  summary: 'the site or the states were edited, and steps of this run were verified against the old ones',
   next: ['put them back as they were, or roll back first'],
   effect: 'no',
 }
 
-const targetsEdited: Problem = {
+const TARGETS_EDITED: Problem = {
   code: 'amend-targets',
-  summary: 'targets were edited, and steps are finished on the old ones',
+  summary: 'targets were edited, and steps of this run were done on the old ones',
   next: ['put the targets back as they were, or roll back first'],
   effect: 'no',
 }
@@ -82,7 +115,7 @@ const rootOf = (path: string, snapshot: PlanSnapshot): string =>
 
 const fileEdited = (path: string): Problem => ({
   code: 'amend-finished-step',
-  summary: `${path} belongs to a finished step and was edited`,
+  summary: `${path} belongs to a step that has been done and was edited`,
   next: ['put it back as it was, or roll back past that step first'],
   effect: 'no',
 })

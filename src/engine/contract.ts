@@ -1,8 +1,8 @@
-import type { Event, StepPreview } from '../domain/event.ts'
+import type { Event, RollingBack, StepPreview } from '../domain/event.ts'
 import type { GatePolicy } from '../domain/gate-policy.ts'
 import type { Ports } from '../domain/ports/index.ts'
 import type { GateAfterEffect, GateProgress } from '../domain/records.ts'
-import type { Finding, GateKinds, RestoreFile, StepKinds } from '../domain/step-kind.ts'
+import type { Finding, GateKinds, RestoreFile, StepKinds, TargetName } from '../domain/step-kind.ts'
 
 /** Proves that one target can be used, before anything is touched: reachable, credentials valid (long enough). */
 export interface TargetCheck {
@@ -41,7 +41,11 @@ export interface EngineDependencies {
   readonly kinds: StepKinds
   readonly gates: GateKinds
   readonly ports: Ports
+  /** Fills in a template of a step's field; left out where no step has one. */
+  readonly resolve?: (template: string, where: string) => Promise<string>
   readonly checks: readonly TargetCheck[]
+  /** The targets that this process uses: what its steps need, forward and back. Left out: all. */
+  readonly targets?: ReadonlySet<TargetName>
   readonly emit: (event: Event) => void
   readonly questions: Questions
   readonly interrupt: Interrupt
@@ -67,6 +71,7 @@ export interface StatusReport {
   readonly states: readonly { readonly name: string; readonly reachedAt?: number; readonly current: boolean }[]
   readonly steps: readonly StepStatus[]
   readonly mode: 'forward' | 'rolling-back' | 'paused' | 'stuck' | 'finished' | 'rolled-back' | 'interrupted'
+  readonly rollingBack?: RollingBack
   readonly why?: string
   readonly evidence: readonly string[]
   readonly manual: readonly string[]

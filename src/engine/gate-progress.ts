@@ -42,12 +42,15 @@ export function advance(policy: GatePolicy, before: GateProgress, settling: Sett
     : settle(policy, counted, settling, observation)
 }
 
-function count(before: GateProgress, { verdict }: Observation, now: number): GateProgress {
+function count(before: GateProgress, observation: Observation, now: number): GateProgress {
+  const { verdict } = observation
+  const gathers = verdict === 'inconclusive' && observation.tooLittle !== undefined
   return {
     ...before,
     observations: before.observations + 1,
     passed: before.passed + (verdict === 'pass' ? 1 : 0),
-    inconclusive: before.inconclusive + (verdict === 'inconclusive' ? 1 : 0),
+    inconclusive: before.inconclusive + (verdict === 'inconclusive' && !gathers ? 1 : 0),
+    ...(gathers && { gathering: (before.gathering ?? 0) + 1 }),
     successesInARow: verdict === 'pass' ? before.successesInARow + 1 : 0,
     lastObservedAt: now,
   }

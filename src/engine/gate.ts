@@ -57,7 +57,7 @@ export async function runGate(gate: GateRun): Promise<GateResult> {
     const now = clock.now()
     if (gate.now.aborted) break
     settling = follow(settling, observation, lookedFrom, watch, clock.monotonic())
-    if (observation.verdict !== 'pass') remember(wrong, observation, now)
+    if (observation.verdict !== 'pass' && !gathers(observation)) remember(wrong, observation, now)
     const step = advance(policy, progress, settling, observation, now)
     gate.onObserved(observation, step.progress)
     const entered = progress.phase !== step.progress.phase && step.progress.phase === 'holding'
@@ -100,6 +100,9 @@ function follow(before: Settling, observation: Observation, lookedFrom: number, 
   }
 }
 
+/** How far it has gathered is no evidence: what it has gathered comes with the last look. */
+const gathers = (observation: Observation): boolean => observation.verdict === 'inconclusive' && observation.tooLittle !== undefined
+
 function remember(wrong: string[], observation: Observation, now: number): void {
   wrong.push(`${new Date(now).toISOString().slice(11, 23)}Z ${observation.verdict}: ${observation.reason}`)
   if (wrong.length > EVIDENCE) wrong.shift()
@@ -113,13 +116,18 @@ function failure(
   policy: GatePolicy,
 ): GateResult {
   const side = last.verdict === 'pass' ? undefined : last.side
-  const waited = verdict === 'timeout' || verdict === 'inconclusive' ? `not settled within ${formatDuration(policy.timeout)}: ` : ''
   return {
     result: 'failed',
     verdict,
     progress,
-    reason: `${waited}${last.reason}`,
+    reason: whyItEnded(verdict, last, formatDuration(policy.timeout)),
     evidence: [...wrong, ...(last.evidence ?? [])],
     ...(side && { side }),
   }
+}
+
+function whyItEnded(verdict: 'fail' | 'timeout' | 'inconclusive', last: Observation, within: string): string {
+  if (verdict === 'fail') return last.reason
+  const tooLittle = last.verdict === 'inconclusive' ? last.tooLittle : undefined
+  return tooLittle === undefined ? `not settled within ${within}: ${last.reason}` : `${tooLittle} within ${within}`
 }

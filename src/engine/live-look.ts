@@ -11,19 +11,24 @@ const LOOK_TIMEOUT_MS = 8_000
 /** One look at everything that should hold now: the site as a visitor, and what the finished steps keep up. */
 export async function liveLook(session: Session): Promise<readonly { readonly what: string; readonly observation: Observation }[]> {
   const standing = await standingNow(session)
-  const site = {
-    what: `${session.plan.site.url} as a visitor`,
-    observe: () => visitSite({ plan: session.plan, ports: session.ports, files: session.files, signal: session.interrupt.now }),
+  const { plan, ports, files } = session
+  const visitor = plan.site && {
+    what: `${plan.site.url} as a visitor`,
+    observe: () => visitSite({ plan, ports, files, signal: session.interrupt.now }),
   }
   return Promise.all(
-    [site, ...standing].map(async (check) => ({ what: check.what, observation: await bounded(session, () => check.observe()) })),
+    [...(visitor ? [visitor] : []), ...standing].map(async (check) => ({
+      what: check.what,
+      observation: await within(session, LOOK_TIMEOUT_MS, () => check.observe()),
+    })),
   )
 }
 
-async function bounded(session: Session, observe: () => Promise<Observation>): Promise<Observation> {
+/** One look, for so long (milliseconds) and not beyond a person's "now": what was not seen by then could not be seen. */
+export async function within(session: Session, ms: number, observe: () => Promise<Observation>): Promise<Observation> {
   const ended = new AbortController()
   const late = session.ports.clock
-    .sleep(LOOK_TIMEOUT_MS, ended.signal)
+    .sleep(ms, AbortSignal.any([ended.signal, session.dependencies.interrupt.now]))
     .then(() => inconclusive('no answer in time'))
     .catch(() => inconclusive('no answer in time'))
   const seen = observe().catch((error: unknown) => inconclusive(`could not look: ${toProblem(error).summary}`))

@@ -3,13 +3,13 @@ import { firstStepAfter, firstUndone } from '../domain/plan.ts'
 import type { Side } from '../domain/observation.ts'
 import type { Direction, GateAfterEffect } from '../domain/records.ts'
 import type { Pause, RunState, StepFailure, StepProgress } from '../domain/run-state.ts'
-import { isUntouched, progressOf } from '../domain/run-state.ts'
+import { progressOf } from '../domain/run-state.ts'
 import type { StepKinds } from '../domain/step-kind.ts'
 import { irreversibleBecause } from '../domain/step-kind.ts'
-import { applyAtom, INITIAL_WORLD } from '../domain/traffic.ts'
-import { trafficOf } from '../domain/traffic-of.ts'
+import { afterFailure, afterTrip } from './after-failure.ts'
 import { isUnsettled } from './irreversible.ts'
-import { isIrreversible, rollbackTarget } from './rollback-target.ts'
+import { isSeen, leavesOldSideNext, reliefInForce } from './relievable.ts'
+import { isIrreversible } from './rollback-target.ts'
 
 /** What a command wants. */
 export type Goal = { readonly do: 'run'; readonly to: string } | { readonly do: 'rollback'; readonly to: string }
@@ -38,6 +38,17 @@ export type Action =
   /** A step that only waited, or of which nothing is there: nothing to undo. */
   | { readonly do: 'forget'; readonly step: PlanStep }
   | { readonly do: 'finish-rollback' }
+  /** Visitors share a side that fails with one that does not, and there is no way back: they are taken off it. */
+  | {
+      readonly do: 'begin-relief'
+      readonly step: PlanStep
+      readonly affected: string
+      readonly reason: string
+      readonly evidence: readonly string[]
+    }
+  | { readonly do: 'relieve'; readonly step: PlanStep }
+  /** All visitors are off the old side, which fails still: nothing more can be done without a person. */
+  | { readonly do: 'pause-relieved' }
   | ({ readonly do: 'pause' } & Pause)
   | { readonly do: 'get-stuck'; readonly step: PlanStep; readonly failure: StepFailure }
   /** A failed effect of which nothing is left, and nothing to roll back. */
@@ -50,9 +61,13 @@ export const UNDO_ATTEMPTS = 3
 /** Decides from the folded state alone; the loop does what it says, records it, and asks again. */
 export function next(plan: Plan, kinds: StepKinds, state: RunState, goal: Goal): Action {
   if (state.rollback) return nextOfRollback(plan, kinds, state, state.rollback.to)
+  const relief = goal.do === 'run' ? reliefInForce(state) : undefined
+  const relieved = relief && plan.steps.find((step) => step.id === relief.step)
+  if (relieved && !isSeen(relief)) return { do: 'relieve', step: relieved }
   if (state.tripped && goal.do === 'run') return afterTrip(plan, kinds, state, state.tripped)
   const broken = plan.steps.find((step) => isBroken(progressOf(state, step.id)))
   if (broken) return afterFailure(plan, kinds, state, broken, goal)
+  if (relieved && !leavesOldSideNext(plan, kinds, state, relieved, goal.to)) return { do: 'pause-relieved' }
   return goal.do === 'rollback' ? towards(plan, kinds, state, goal.to) : forward(plan, kinds, state, goal.to)
 }
 
@@ -113,58 +128,6 @@ function afterSettling(step: PlanStep, { settlement }: StepProgress): Action {
   return { do: 'reapply', step }
 }
 
-/** A step failed: back to where visitors are on a side that has not, or stand still. */
-function afterFailure(plan: Plan, kinds: StepKinds, state: RunState, step: PlanStep, goal: Goal): Action {
-  const progress = progressOf(state, step.id)
-  const failure: StepFailure = progress.failure ?? { reason: `step ${step.id} failed`, evidence: [], inconclusive: false }
-  if (progress.phase === 'apply-failed') {
-    if (progress.settlement?.status !== 'unknown') return { do: 'settle', step, direction: 'apply' }
-    return {
-      do: 'pause',
-      step: step.id,
-      reason: `${failure.reason}; what happened cannot be seen: ${progress.settlement.reason}`,
-      evidence: failure.evidence,
-      next: [],
-    }
-  }
-  if (goal.do === 'rollback') return { do: 'begin-rollback', to: goal.to, cause: 'commanded', reason: 'asked for', evidence: [] }
-  const target = rollbackTarget(plan, kinds, state, step, failure)
-  if ('pause' in target)
-    return { do: 'pause', step: step.id, reason: `${failure.reason}; ${target.pause}`, evidence: failure.evidence, next: [] }
-  const index = firstUndone(plan, target.to)
-  const something = plan.steps.slice(index).some((each) => !isUntouched(state, each.id))
-  if (!something) return { do: 'give-up', step, failure }
-  const side = failure.side && { failedSide: failure.side }
-  return {
-    do: 'begin-rollback',
-    to: target.to,
-    cause: 'automatic',
-    reason: failure.reason,
-    failedStep: step.id,
-    evidence: failure.evidence,
-    ...side,
-  }
-}
-
-/** The watch's budget was crossed: back to where visitors are on another side than now, or stand still. */
-function afterTrip(plan: Plan, kinds: StepKinds, state: RunState, { reason, evidence }: NonNullable<RunState['tripped']>): Action {
-  const unsettled = plan.steps.find((step) => isIrreversible(step, kinds) && isUnsettled(state, step.id))
-  if (unsettled) return { do: 'settle', step: unsettled, direction: 'apply' }
-  const step = plan.steps.findLast((each) => !isUntouched(state, each.id))
-  if (step === undefined) return { do: 'pause', reason: `${reason}; nothing was done yet`, evidence, next: [] }
-  const failedSide = visitorsSide(plan, kinds, state)
-  const target = rollbackTarget(plan, kinds, state, step, { reason, evidence, inconclusive: false, side: failedSide })
-  return 'pause' in target
-    ? { do: 'pause', step: step.id, reason: `${reason}; ${target.pause}`, evidence, next: [] }
-    : { do: 'begin-rollback', to: target.to, cause: 'automatic', reason, evidence, failedSide }
-}
-
-/** The side that is to blame for what visitors see: the new one once one of them may be there. */
-function visitorsSide(plan: Plan, kinds: StepKinds, state: RunState): Side {
-  const atoms = plan.steps.filter((step) => !isUntouched(state, step.id)).flatMap((step) => trafficOf(plan, kinds, step).forward)
-  return atoms.reduce(applyAtom, INITIAL_WORLD).edge.has('new') ? 'new' : 'old'
-}
-
 /** Undoes, in reverse, all after the step that reached the target; an interrupted undo comes first by being the last one touched. */
 function nextOfRollback(plan: Plan, kinds: StepKinds, state: RunState, to: string): Action {
   const first = firstUndone(plan, to)
@@ -210,7 +173,7 @@ function afterFailedUndo(step: PlanStep, progress: StepProgress): Action {
     return {
       do: 'pause',
       step: step.id,
-      reason: `${failure.reason}; nothing was moved`,
+      reason: `${failure.reason}; the undo of ${step.id} has changed nothing`,
       evidence: failure.evidence,
       next: failure.problem.next,
     }

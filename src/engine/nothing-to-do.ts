@@ -7,7 +7,7 @@ import { liveLook } from './live-look.ts'
 import type { Goal } from './next.ts'
 import { failed, finish } from './outcome.ts'
 import type { Session } from './session.ts'
-import { contextOf } from './step-context.ts'
+import { contextOf, isWithinReach } from './step-context.ts'
 
 /** The journal says that the goal is reached, and this process has seen nothing of it: it looks before it says so too. */
 export async function nothingToDo(session: Session, goal: Goal): Promise<RunResult> {
@@ -26,7 +26,9 @@ export async function nothingToDo(session: Session, goal: Goal): Promise<RunResu
 async function movedByOthers(session: Session): Promise<readonly Problem[]> {
   const moving = session.plan.steps.filter(
     (step) =>
-      progressOf(session.state(), step.id).phase === 'pending' && session.traffic(step).forward.some((atom) => atom.do === 'route-add'),
+      progressOf(session.state(), step.id).phase === 'pending' &&
+      isWithinReach(session, step) &&
+      session.traffic(step).forward.some((atom) => atom.do === 'route-add'),
   )
   const found = await Promise.all(
     moving.map(async (step) =>

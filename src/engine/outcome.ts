@@ -3,6 +3,7 @@ import type { PlanStep } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
 import { currentState } from '../domain/run-state.ts'
 import type { Action, Goal } from './next.ts'
+import { rollbackCommand } from './rollback-command.ts'
 import type { Session } from './session.ts'
 
 /** All that the goal asks for is done. */
@@ -20,7 +21,11 @@ export async function pause(session: Session, action: Extract<Action, { do: 'pau
   const next =
     action.next.length > 0
       ? action.next
-      : [`look: jmc-migrate status ${path}`, `try this step again: jmc-migrate run ${path}`, `go back: jmc-migrate rollback ${path}`]
+      : [
+          `look: jmc-migrate status ${path}`,
+          `try this step again: jmc-migrate run ${path}`,
+          `go back: ${rollbackCommand(session.plan, session.state(), path)}`,
+        ]
   await session.record({ type: 'paused', reason, evidence, next, ...(step !== undefined && { step }) })
   const state = currentState(session.state(), session.plan.states[0])
   return { outcome: 'paused', state, reason, evidence, next, ...(step !== undefined && { step }) }

@@ -4,6 +4,7 @@ import { firstUndone } from '../domain/plan.ts'
 import { ProblemError, toProblem } from '../domain/problem.ts'
 import { progressOf } from '../domain/run-state.ts'
 import { applyStep, settleStep, undoStep } from './effect.ts'
+import { lookBeforeAtOnce } from './before-effect.ts'
 import { crossTheBoundary } from './irreversible.ts'
 import type { Action, Goal } from './next.ts'
 import { nothingToDo } from './nothing-to-do.ts'
@@ -11,7 +12,9 @@ import { failed, finish, gateProblem, interrupted, pause } from './outcome.ts'
 import { digestBasis, previewForEffect } from './preview.ts'
 import type { Shown } from './ready.ts'
 import { askToGoOn, becomeReady } from './ready.ts'
+import { beginRelief, pauseRelieved, relieve } from './relief.ts'
 import { beginRollback, finishRollback, forgetStep, getStuck, verifyUndo } from './rollback.ts'
+import { rollbackCommand } from './rollback-command.ts'
 import type { Session } from './session.ts'
 import { stillServed } from './still-served.ts'
 import { gateBefore, gateOfStep } from './step-gate.ts'
@@ -28,7 +31,7 @@ export interface Memory {
 }
 
 /** What looks at the world before it is recorded. */
-const LOOKING: readonly Action['do'][] = ['gate', 'verify-undo', 'finish-rollback']
+const LOOKING: readonly Action['do'][] = ['gate', 'relieve', 'verify-undo', 'finish-rollback']
 
 /** Does one action; what comes back ends the process' work. */
 export async function perform(session: Session, goal: Goal, action: Action, memory: Memory): Promise<RunResult | undefined> {
@@ -65,6 +68,13 @@ export async function perform(session: Session, goal: Goal, action: Action, memo
       return undefined
     case 'finish':
       return memory.looked ? finish(session, goal) : nothingToDo(session, goal)
+    case 'begin-relief':
+      await beginRelief(session, action)
+      return undefined
+    case 'relieve':
+      return relieve(session, action.step)
+    case 'pause-relieved':
+      return pauseRelieved(session)
     case 'pause':
       return pause(session, action)
     case 'give-up':
@@ -117,7 +127,9 @@ const stillServedPause = (session: Session, step: PlanStep, served: string): Ext
   step: step.id,
   reason: `the undo of ${step.id} would take the new side down, and ${served}; nothing was moved`,
   evidence: [],
-  next: [`move visitors back to the old side first, then: jmc-migrate rollback ${session.dependencies.process.arguments}`],
+  next: [
+    `move visitors back to the old side first, then: ${rollbackCommand(session.plan, session.state(), session.dependencies.process.arguments)}`,
+  ],
 })
 
 const goesFurther = (session: Session, goal: Goal, state: string): boolean =>
@@ -161,9 +173,11 @@ async function apply(session: Session, goal: Goal, step: PlanStep, memory: Memor
     const barred = await crossTheBoundary(session, step)
     if (session.interrupt.requested.aborted) return halted(session)
     if (barred) return barred
-    // After the question: a person may take an hour to answer it.
+    // After the question: a person may take an hour to answer it. Both only look, so they do at the same time.
+    const looking = lookBeforeAtOnce(session, step)
+    looking.catch(() => undefined)
     const preview = await previewForEffect(session, step, memory.shown?.get(step.id))
-    const seen = await gateBefore(session, step)
+    const seen = await gateBefore(session, step, looking)
     if (session.interrupt.requested.aborted) return halted(session)
     if (seen === 'failed') return undefined
     const undoRecord = await session.saveUndoRecord(preview.undoRecord)

@@ -11,9 +11,11 @@ export interface PreflightResult {
   readonly findings: readonly { readonly target: string; readonly finding: Finding }[]
   readonly problems: readonly Problem[]
   readonly warnings: readonly string[]
+  /** Ids of the steps that come later than the goal: what they need was not checked. */
+  readonly later: readonly string[]
 }
 
-/** Before the first effect: targets reachable, credentials valid, rights for apply and undo; all problems at once. */
+/** Before the first effect, for the steps up to `to`: targets reachable, credentials valid, rights for apply and undo; all problems at once. */
 export async function preflight(session: Session, to: string): Promise<PreflightResult> {
   const { emit, checks } = session.dependencies
   emit({ type: 'preflight-started' })
@@ -25,27 +27,24 @@ export async function preflight(session: Session, to: string): Promise<Preflight
       emit({ type: 'preflight-finding', target, finding })
     }
   }
-  const addAll = async (asked: readonly (readonly [target: string, found: Promise<readonly Finding[]>])[]): Promise<void> => {
+  const addAll = async (asked: Asked): Promise<void> => {
     for (const [target, answer] of asked) add(target, await answer)
   }
-  // Only reads: all are asked at once, and told in the plan's order.
-  await addAll(checks.map((each) => [each.target, found(each.target, () => each.check(session.ports))]))
-  // A target that cannot be reached fails every question about it: the steps' own checks would only repeat it.
-  if (!findings.some((each) => each.finding.verdict === 'fail')) {
-    await addAll(
-      remaining(session, to).map((step) => [
-        step.id,
-        found(step.id, async () => session.kind(step).preflight(await contextOf(session, step))),
-      ]),
-    )
-  }
+  // Only reads: all are asked in one turn, so that what several rest on is read once, and told in the plan's order.
+  const targets = checks.map((each) => [each.target, found(each.target, () => each.check(session.ports))] as const)
+  const steps = remaining(session, to).map((step) => [step.id, found(step.id, () => preflightOf(session, step))] as const)
+  await addAll(targets)
+  // A target that cannot be reached fails every question about it: the steps' own checks would only repeat it, and are not waited for.
+  if (!findings.some((each) => each.finding.verdict === 'fail')) await addAll(steps)
   const failed = findings.filter((each) => each.finding.verdict === 'fail')
   const warned = findings.filter((each) => each.finding.verdict === 'warn')
+  const later = laterThan(session, to)
   emit({
     type: 'preflight-finished',
     passed: findings.length - failed.length - warned.length,
     warnings: warned.length,
     failed: failed.length,
+    ...(later.length > 0 && { later }),
   })
   return {
     findings,
@@ -54,13 +53,22 @@ export async function preflight(session: Session, to: string): Promise<Preflight
         finding.problem ?? { code: 'preflight-failed', summary: `${target}: ${finding.what}`, next: [], effect: 'no' },
     ),
     warnings: warned.map(({ finding }) => finding.problem?.summary ?? finding.what),
+    later,
   }
 }
 
+const endOf = ({ plan }: Session, to: string): number => firstStepAfter(plan, to) ?? plan.steps.length
+
 const remaining = (session: Session, to: string): readonly PlanStep[] =>
-  session.plan.steps
-    .slice(0, firstStepAfter(session.plan, to) ?? session.plan.steps.length)
-    .filter((step) => isUntouched(session.state(), step.id))
+  session.plan.steps.slice(0, endOf(session, to)).filter((step) => isUntouched(session.state(), step.id))
+
+const laterThan = (session: Session, to: string): readonly string[] =>
+  session.plan.steps.slice(endOf(session, to)).flatMap(({ id }) => (isUntouched(session.state(), id) ? [id] : []))
+
+type Asked = readonly (readonly [what: string, found: Promise<readonly Finding[]>])[]
+
+const preflightOf = async (session: Session, step: PlanStep): Promise<readonly Finding[]> =>
+  session.kind(step).preflight(await contextOf(session, step))
 
 /** A check that throws is a check that failed: no data is never success. */
 async function found(what: string, check: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {

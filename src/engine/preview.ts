@@ -3,7 +3,7 @@ import type { BasisFact, Change, Preview } from '../domain/change.ts'
 import type { StepPreview } from '../domain/event.ts'
 import type { Json } from '../domain/json.ts'
 import { canonicalJson } from '../domain/json.ts'
-import type { PlanStep } from '../domain/plan.ts'
+import type { PlanGate, PlanStep } from '../domain/plan.ts'
 import { firstStepAfter } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
 import { ProblemError } from '../domain/problem.ts'
@@ -50,7 +50,9 @@ async function previewStep(session: Session, step: PlanStep, predicted: Predicte
   const kind = session.kind(step)
   const frame = framed(session, step)
   if (kind.nature === 'waits') {
-    return { ...frame, changes: [], basis: [], warnings: [], waits: { what: kind.summary, policy: session.policy(kind.policy(step.spec)) } }
+    const says = kind.describe?.(step.spec, session.plan)
+    const policy = session.policy(kind.policy(step.spec))
+    return { ...frame, changes: [], basis: [], warnings: [], waits: { what: kind.summary, policy, ...(says !== undefined && { says }) } }
   }
   const preview: Preview<Json> = await kind.preview(await contextOfPreview(session, step, predicted.undoRecords), predicted.changes)
   predicted.undoRecords.set(step.id, preview.undoRecord)
@@ -70,9 +72,14 @@ function framed(session: Session, step: PlanStep): Pick<StepPreview, 'step' | 'k
     step: step.id,
     kind: step.kind,
     ...(step.reaches !== undefined && { reaches: step.reaches }),
-    gates: step.gates.map((gate) => ({ kind: gate.kind, policy: session.policy(gate.policy) })),
+    gates: step.gates.map((gate) => gateLine(session, gate)),
     ifItFails: 'to' in target ? { rollbackTo: target.to } : { pause: target.pause },
   }
+}
+
+function gateLine(session: Session, gate: PlanGate): StepPreview['gates'][number] {
+  const says = session.dependencies.gates.get(gate.kind)?.describe?.(gate.spec, session.plan)
+  return { kind: gate.kind, policy: session.policy(gate.policy), ...(says !== undefined && { says }) }
 }
 
 /** A fresh preview of one step right before its effect, held to what was shown. */

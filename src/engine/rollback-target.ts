@@ -33,6 +33,8 @@ export function rollbackTarget(plan: Plan, kinds: StepKinds, state: RunState, st
   // A wait that fails without saying which side: the side being introduced is the suspect.
   const side = failure.side ?? (kind?.nature === 'waits' ? 'new' : undefined)
   const healthy = candidates.findLast((each) => firstUndone(plan, each) <= index && (!side || !visitorsIn(plan, kinds, each).has(side)))
+  const barrier = plan.steps[boundary]
+  if (healthy === undefined && barrier !== undefined) return { pause: `there is no way back: step ${barrier.id} cannot be undone` }
   if (healthy === undefined) return { pause: noHealthyState(side) }
   if (side === 'old' && onlyWaitsSince(plan, kinds, healthy, index)) {
     return { pause: `visitors stay in ${healthy}: there is no way back now, because the old side cannot answer` }
@@ -41,16 +43,16 @@ export function rollbackTarget(plan: Plan, kinds: StepKinds, state: RunState, st
 }
 
 /** Forward there may be a way that needs no old side: visitors who share both are on the new one when the old one goes. */
-const noHealthyState = (side: Side | undefined): string =>
-  side === 'old'
-    ? 'no reached state puts visitors on a side that has not failed: bring the old side back and run again, or, if visitors are well and it is gone for good, take what waits for it out of the plan and run with --amend'
-    : 'no reached state puts visitors on a side that has not failed'
+const noHealthyState = (side: Side | undefined): string => (side === 'old' ? NO_HEALTHY_STATE_WITHOUT_OLD : NO_HEALTHY_STATE)
+
+const NO_HEALTHY_STATE = 'no reached state puts visitors on a side that has not failed'
+export const NO_HEALTHY_STATE_WITHOUT_OLD = `${NO_HEALTHY_STATE}: bring the old side back and run again, or, if visitors are well and it is gone for good, take what waits for it out of the plan and run with --amend`
 
 /** Nothing was seen to be wrong: that is no reason to move visitors, and none to go on. */
 const blind = (failure: StepFailure, state: RunState, plan: Plan): string =>
   failure.side === 'old'
     ? `visitors stay in ${currentState(state, plan.states[0])}: there is no way back now that could be relied on, because the old side cannot be seen`
-    : 'nothing was seen to be wrong, but it could not be seen to be right either'
+    : 'what was seen is no reason to take visitors back, and not enough to go on: they stay where they are'
 
 /** The place that a dry run prints for a step, as far as it is known before anything happened: the side is that of the step's own effect. */
 export function plannedRollback(plan: Plan, kinds: StepKinds, index: number): RollbackTarget {

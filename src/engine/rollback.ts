@@ -6,6 +6,7 @@ import type { Rollback, RunState } from '../domain/run-state.ts'
 import { currentState } from '../domain/run-state.ts'
 import type { Action } from './next.ts'
 import { stepsToUndo } from './next.ts'
+import { rollbackCommand } from './rollback-command.ts'
 import type { Session } from './session.ts'
 import { gateOfUndo } from './step-gate.ts'
 import { undoOf } from './effect.ts'
@@ -105,10 +106,7 @@ async function siteAnswers(session: Session): Promise<SiteLook> {
 
 async function siteSilent(session: Session, rollback: Rollback, problem: Problem): Promise<RunResult> {
   const step = rollback.undone.at(-1) ?? rollback.failedStep ?? ''
-  const manual = [
-    'every step was undone and seen to be undone; look at the old side and the edge by hand',
-    `then: jmc-migrate rollback ${session.dependencies.process.arguments}`,
-  ]
+  const manual = ['every step was undone and seen to be undone; look at the old side and the edge by hand', `then: ${again(session)}`]
   await session.record({ type: 'stuck', step, problem, manual })
   return { outcome: 'stuck', state: rollback.to, step, problem, manual }
 }
@@ -134,7 +132,7 @@ export async function getStuck(session: Session, { step, failure }: Extract<Acti
     code: 'undo-not-verified',
     summary: `the undo of ${step.id} was done but could not be seen to be right: ${failure.reason}`,
     details: failure.evidence,
-    next: [`mend it by hand, then: jmc-migrate rollback ${session.dependencies.process.arguments}`],
+    next: [`mend it by hand, then: ${again(session)}`],
     effect: 'unknown',
   }
   await session.record({ type: 'stuck', step: step.id, problem, manual })
@@ -159,5 +157,7 @@ async function manualOfMovingBack(session: Session, stuck: PlanStep): Promise<re
   }
   return commands
 }
+
+const again = (session: Session): string => rollbackCommand(session.plan, session.state(), session.dependencies.process.arguments)
 
 const stateOf = (state: RunState, session: Session): string => currentState(state, session.plan.states[0])

@@ -5,6 +5,7 @@ import type { PlanFiles } from '../domain/ports/files.ts'
 import type { Problem } from '../domain/problem.ts'
 import { JOURNAL_SCHEMA } from '../domain/records.ts'
 import { currentState } from '../domain/run-state.ts'
+import { failingSide } from './ask-doors.ts'
 import type { EngineDependencies } from './contract.ts'
 import { boundaryPassed } from './irreversible.ts'
 import type { Goal } from './next.ts'
@@ -12,11 +13,13 @@ import { next } from './next.ts'
 import { failed, interrupted } from './outcome.ts'
 import type { Memory } from './perform.ts'
 import { perform } from './perform.ts'
+import { reliefInForce } from './relievable.ts'
 import type { Session } from './session.ts'
 import { openSession } from './session.ts'
 import type { PlanSnapshot } from './snapshot.ts'
 import { encodeSnapshot } from './snapshot.ts'
 import type { Trip } from './watch.ts'
+import { whereabouts } from './whereabouts.ts'
 
 export interface ExecuteOptions {
   readonly plan: Plan
@@ -53,8 +56,9 @@ export async function execute(options: ExecuteOptions, dependencies: EngineDepen
   })
   const { rollback } = session.state()
   if (rollback && goal.do === 'run') dependencies.emit({ type: 'warning', problem: rollbackFirst(rollback.to) })
-  const result = await untilEnd(session, goal, options.approved).finally(() => endWatch(session))
-  await session.record({ type: 'process-detached', how: result.outcome === 'interrupted' ? 'interrupted' : 'ended' })
+  const ended = await untilEnd(session, goal, options.approved).finally(() => endWatch(session))
+  await session.record({ type: 'process-detached', how: ended.outcome === 'interrupted' ? 'interrupted' : 'ended' })
+  const result = { ...ended, ...(await whereabouts(session)) }
   dependencies.emit({ type: 'finished', result })
   return result
 }
@@ -103,16 +107,21 @@ async function untilEnd(session: Session, goal: Goal, approved: readonly StepPre
 }
 
 function unrecordedTrip(session: Session, goal: Goal): Trip | undefined {
-  const { rollback, tripped } = session.state()
-  return goal.do !== 'run' || rollback || tripped ? undefined : session.watch?.trip()
+  const { rollback, tripped, process } = session.state()
+  const relief = reliefInForce(session.state())
+  // What visitors got before they were taken off the old side has been answered.
+  const answered = relief !== undefined && relief.startedAt >= (process?.since ?? 0)
+  return goal.do !== 'run' || rollback || tripped || answered ? undefined : session.watch?.trip()
 }
 
 /** Once, while going forward: what is decided next is decided from the journal. */
 async function recordTrip(session: Session, goal: Goal): Promise<void> {
   const trip = unrecordedTrip(session, goal)
   if (trip === undefined) return
-  await session.record({ type: 'watch-tripped', ...trip })
-  session.dependencies.emit({ type: 'watch-tripped', ...trip })
+  const side = await failingSide(session)
+  const said = { ...trip, ...(side && { side }) }
+  await session.record({ type: 'watch-tripped', ...said })
+  session.dependencies.emit({ type: 'watch-tripped', ...said })
 }
 
 async function endWatch(session: Session): Promise<void> {

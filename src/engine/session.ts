@@ -12,6 +12,7 @@ import type { ActingStepKind, AnyStepKind } from '../domain/step-kind.ts'
 import type { StepTraffic } from '../domain/traffic.ts'
 import { trafficOf } from '../domain/traffic-of.ts'
 import type { EngineDependencies, Interrupt } from './contract.ts'
+import { isSeen, reliefInForce } from './relievable.ts'
 import { tallied } from './visitor-tally.ts'
 import type { VisitorTally } from './visitor-tally.ts'
 import type { Watch, WatchListener } from './watch.ts'
@@ -57,8 +58,10 @@ export function openSession(plan: Plan, files: PlanFiles, journal: JournalPort, 
     ports: { ...dependencies.ports, visitor },
     tally,
     get interrupt() {
-      // Once a trip is recorded the watch has spoken; on the way back it only counts: there is nothing better to turn to.
-      return state.rollback || state.tripped ? interrupt : heeding
+      // Once a trip is recorded the watch has spoken; on the way back, and while visitors are taken off a failing side, it only counts.
+      const relief = reliefInForce(state)
+      const relieving = relief !== undefined && !isSeen(relief)
+      return state.rollback || state.tripped || relieving ? interrupt : heeding
     },
     get watch() {
       return watch

@@ -17,7 +17,8 @@ export interface PlanSnapshot {
 
 export async function takeSnapshot(plan: Plan, kinds: StepKinds, files: PlanFiles): Promise<PlanSnapshot> {
   const referenced = plan.steps.flatMap((step) => kinds.get(step.kind)?.files?.(step.spec) ?? [])
-  const roots = [...new Set([...referenced, ...(plan.site.ca === undefined ? [] : [plan.site.ca])])].sort()
+  const ca = plan.site?.ca
+  const roots = [...new Set([...referenced, ...(plan.policies?.files ?? []), ...(ca === undefined ? [] : [ca])])].sort()
   const listings: Record<string, readonly string[]> = {}
   const contents: Record<string, string> = {}
   for (const root of roots) {

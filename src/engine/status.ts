@@ -5,6 +5,8 @@ import { currentState, progressOf } from '../domain/run-state.ts'
 import type { StepKinds } from '../domain/step-kind.ts'
 import type { StatusReport, StepStatus } from './contract.ts'
 import { boundaryPassed } from './irreversible.ts'
+import { rollbackCommand } from './rollback-command.ts'
+import { rollingBackOf } from './whereabouts.ts'
 
 /** How the commands are to be typed again: with the flags that lead to the same run. */
 export interface CommandHints {
@@ -28,6 +30,7 @@ export function statusOf(plan: Plan, kinds: StepKinds, state: RunState, hints: C
     }),
     steps: plan.steps.map((step) => stepStatus(step, kinds, state)),
     mode,
+    ...(state.rollback && { rollingBack: rollingBackOf(plan, state, state.rollback.to) }),
     ...(why !== undefined && { why }),
     evidence:
       state.stuck?.problem.details ??
@@ -56,7 +59,7 @@ function modeOf(plan: Plan, state: RunState, hints: CommandHints): StatusReport[
 function whyOf(state: RunState): string | undefined {
   if (state.stuck) return state.stuck.problem.summary
   if (state.paused) return state.paused.reason
-  if (state.rollback) return `rolling back to ${state.rollback.to}: ${state.rollback.reason}`
+  if (state.rollback) return `rollback to ${state.rollback.to}: ${state.rollback.reason}`
   if (state.tripped) return `${state.tripped.reason}; the next run answers it`
   if (state.rolledBack) return `rolled back to ${state.rolledBack.to} (${state.rolledBack.cause}): ${state.rolledBack.reason}`
   return undefined
@@ -105,8 +108,11 @@ function rollbackOf(plan: Plan, kinds: StepKinds, state: RunState): StatusReport
 
 function nextCommands(plan: Plan, kinds: StepKinds, state: RunState, mode: StatusReport['mode'], hints: CommandHints): readonly string[] {
   const run = `jmc-migrate run ${hints.arguments}`
-  const back = `jmc-migrate rollback ${hints.arguments}`
+  const back = rollbackCommand(plan, state, hints.arguments)
   const barrier = boundaryPassed(plan, kinds, state, plan.states[0])
+  // What is being done is not to be done a second time: it would be refused.
+  if (hints.heldBy && (mode === 'forward' || mode === 'rolling-back'))
+    return [`jmc-migrate status ${hints.arguments}   # a process is at work on it: look again`]
   switch (mode) {
     case 'finished':
       return []
@@ -118,7 +124,6 @@ function nextCommands(plan: Plan, kinds: StepKinds, state: RunState, mode: Statu
     case 'paused':
       return barrier ? [run] : [run, back]
     case 'rolled-back':
-      return [run]
     case 'forward':
       return barrier ? [run] : currentState(state, plan.states[0]) === plan.states[0] ? [run] : [run, back]
   }

@@ -4,6 +4,7 @@ import { firstUndone } from '../domain/plan.ts'
 import { isUntouched, progressOf } from '../domain/run-state.ts'
 import type { SideDoors } from '../domain/side-doors.ts'
 import type { AnyStepKind, StandingCheck, StepContext } from '../domain/step-kind.ts'
+import { targetsUsed } from '../domain/step-kind.ts'
 import type { Session } from './session.ts'
 
 type EarlierRecords = ReadonlyMap<string, Json>
@@ -22,6 +23,7 @@ export async function contextOfPreview(session: Session, step: PlanStep, predict
 }
 
 async function bareContext(session: Session, step: PlanStep, including: boolean): Promise<BareContext> {
+  const { resolve = nobodyResolves } = session.dependencies
   const index = session.plan.steps.indexOf(step)
   const begun = session.plan.steps.slice(0, index).filter((each) => hasRecord(session, each))
   const earlier = new Map<string, Json>()
@@ -33,13 +35,19 @@ async function bareContext(session: Session, step: PlanStep, including: boolean)
     runId: session.state().runId || 'preview',
     ports: session.ports,
     files: session.files,
+    resolve: (template, where) => resolve(template, `step ${step.id}: ${where}`),
     signal: session.interrupt.now,
     progress: (message) => session.dependencies.emit({ type: 'step-progress', step: step.id, message }),
     earlier,
     undoing: stillToUndo(session),
     doors: undefined,
+    relieved: session.state().relief?.step === step.id && session.state().relief?.verified !== undefined,
   }
   return { ...context, doors: await doorsAfter(session, session.plan.steps.slice(0, including ? index + 1 : index), context) }
+}
+
+export const nobodyResolves = async (template: string, where: string): Promise<string> => {
+  throw new Error(`${where}: nobody was named who resolves ${template}`)
 }
 
 const hasRecord = (session: Session, { id }: PlanStep): boolean =>
@@ -53,6 +61,12 @@ function stillToUndo(session: Session): ReadonlySet<string> {
   if (rollback === undefined) return new Set()
   const left = plan.steps.slice(firstUndone(plan, rollback.to)).filter((each) => progressOf(state, each.id).phase !== 'pending')
   return new Set(left.map((each) => each.id))
+}
+
+/** The doors that are open now, whatever is being done. */
+export async function openDoors(session: Session): Promise<SideDoors | undefined> {
+  const last = session.plan.steps.at(-1)
+  return last && (await bareContext(session, last, true)).doors
 }
 
 /** The doors as the last of these steps that had to do with them left them. */
@@ -95,10 +109,27 @@ async function checksOf(session: Session, before: readonly PlanStep[], after: re
   )
 }
 
+/** How the old side is asked while `step` holds visitors, or is about to: what the step itself says, or the last before it that says anything. */
+export async function oldSideChecks(session: Session, step: PlanStep): Promise<readonly StandingCheck[]> {
+  const index = session.plan.steps.indexOf(step)
+  for (const each of session.plan.steps
+    .slice(0, index + 1)
+    .toReversed()
+    .filter((one) => isInEffect(session, one))) {
+    const kind = session.kind(each)
+    if (kind.nature !== 'acts' || !kind.standing) continue
+    const context = { ...(await bareContext(session, each, true)), standing: [] }
+    const checks = kind.standing(context, await session.undoRecord(each.id), progressOf(session.state(), each.id).notes)
+    const old = checks.filter(({ about, side }) => about === 'old-side' && side === 'old')
+    if (old.length > 0) return old
+  }
+  return []
+}
+
 /** What must hold until steps that are not done yet are. */
 async function checksUntil(session: Session, after: readonly PlanStep[]): Promise<readonly StandingCheck[]> {
   const checks: StandingCheck[] = []
-  for (const each of after.filter((later) => !isInEffect(session, later))) {
+  for (const each of after.filter((later) => !isInEffect(session, later) && isWithinReach(session, later))) {
     const kind = session.kind(each)
     if (kind.nature !== 'acts' || !kind.standingUntil) continue
     checks.push(...kind.standingUntil({ ...(await bareContext(session, each, false)), standing: [] }))
@@ -106,9 +137,17 @@ async function checksUntil(session: Session, after: readonly PlanStep[]): Promis
   return checks
 }
 
+/** Whether this process has opened all that the step uses: a run that ends before it may not have. */
+export function isWithinReach(session: Session, step: PlanStep): boolean {
+  const { targets } = session.dependencies
+  return targets === undefined || targetsUsed(session.kind(step), step.spec).every((each) => targets.has(each))
+}
+
 const endsOf = (kind: AnyStepKind): readonly StandingCheck['about'][] => (kind.nature === 'acts' ? (kind.ends ?? []) : [])
 
 function isInEffect(session: Session, step: PlanStep): boolean {
   const { phase } = progressOf(session.state(), step.id)
+  // While it is applied anew it still holds visitors, all of them on one side.
+  if (phase === 'applying' && session.state().relief?.step === step.id) return true
   return phase === 'done' || phase === 'gating' || phase === 'gate-failed'
 }

@@ -4,6 +4,8 @@ import type { PlanStep } from '../domain/plan.ts'
 import type { GateAfterEffect, GateName, GateProgress } from '../domain/records.ts'
 import { progressOf } from '../domain/run-state.ts'
 import type { AnyGateKind, StepContext } from '../domain/step-kind.ts'
+import { failingSide } from './ask-doors.ts'
+import type { LookBefore } from './before-effect.ts'
 import { lookBefore } from './before-effect.ts'
 import { undoOf } from './effect.ts'
 import { FRESH_GATE } from './gate-progress.ts'
@@ -28,8 +30,12 @@ export async function gateOfStep(session: Session, step: PlanStep, gate: GateAft
 }
 
 /** The look right before an effect; a good one is not recorded, because the next process must look for itself. */
-export async function gateBefore(session: Session, step: PlanStep): Promise<GateResult['result']> {
-  const look = await lookBefore(session, step)
+export async function gateBefore(
+  session: Session,
+  step: PlanStep,
+  looking: Promise<LookBefore | undefined> = lookBefore(session, step),
+): Promise<GateResult['result']> {
+  const look = await looking
   if (look === undefined) return 'passed'
   return observeUntilSettled(session, step, { gate: 'before', kind: step.kind, ...look }, undefined)
 }
@@ -76,7 +82,7 @@ async function lookingForward(session: Session, step: PlanStep, gate: GateAfterE
       gate,
       kind: kind.kind,
       policy: session.policy(kind.defaultGate(step.spec)),
-      observe: () => kind.verify(context, undoRecord, notes),
+      observe: () => (context.relieved && kind.relief ? kind.relief.verify(context, undoRecord) : kind.verify(context, undoRecord, notes)),
     }
   }
   const planned = step.gates[gate]
@@ -125,9 +131,12 @@ async function observeUntilSettled(
     if (gate !== 'before') await session.record({ type: 'gate-passed', step: step.id, gate, progress, reason: result.reason })
     emit({ type: 'gate-passed', ...named, progress, reason: result.reason, ms: Math.round(ports.clock.monotonic() - startedAt) })
   } else {
-    const { reason, evidence, verdict, side } = result
+    const { reason, evidence, verdict } = result
+    // While both sides are visited a wrong answer may be either's: their doors say whose.
+    const isOpen = verdict !== 'inconclusive' && session.state().rollback === undefined
+    const side = result.side ?? (isOpen ? await failingSide(session) : undefined)
     await session.record({ type: 'gate-failed', step: step.id, gate, progress, reason, evidence, verdict, ...(side && { side }) })
-    emit({ type: 'gate-failed', ...named, progress, reason, evidence, ...(side && { side }) })
+    emit({ type: 'gate-failed', ...named, progress, reason, evidence, verdict, ...(side && { side }) })
   }
   return result.result
 }

@@ -1,6 +1,6 @@
 import type { Site } from '../domain/plan.ts'
 import type { Clock } from '../domain/ports/clock.ts'
-import type { VisitorPort } from '../domain/ports/visitor.ts'
+import type { HttpRequest, VisitorPort } from '../domain/ports/visitor.ts'
 import { differences } from '../domain/site.ts'
 
 /** What our own requests to the site saw: the only measure of a visitor's experience that we have. */
@@ -14,7 +14,7 @@ export interface VisitorTally {
 /** A VisitorPort that counts the answers to plain requests for the site; probes (requests with headers of their own) are not visits. */
 export function tallied(
   visitor: VisitorPort,
-  site: Site,
+  site: Site | undefined,
   clock: Clock,
 ): { readonly visitor: VisitorPort; readonly tally: () => VisitorTally } {
   let observations = 0
@@ -27,8 +27,7 @@ export function tallied(
       async ask(request, signal) {
         const startedAt = clock.monotonic()
         const exchange = await visitor.ask(request, signal)
-        if (new URL(request.url).href !== new URL(site.url).href || request.headers !== undefined || request.socketPath !== undefined)
-          return exchange
+        if (site === undefined || !isVisit(request, site)) return exchange
         observations += 1
         if (differences(exchange, site.expect).length > 0) {
           wrong += 1
@@ -43,3 +42,6 @@ export function tallied(
     tally: () => ({ observations, wrong, wrongForMs: Math.round(wrongForMs + spell()) }),
   }
 }
+
+const isVisit = (request: HttpRequest, site: Site): boolean =>
+  new URL(request.url).href === new URL(site.url).href && request.headers === undefined && request.socketPath === undefined

@@ -1,5 +1,6 @@
 import type { Observation } from '../domain/observation.ts'
 import { inconclusive } from '../domain/observation.ts'
+import { siteOf } from '../domain/plan.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import { toProblem } from '../domain/problem.ts'
 import { judge } from '../domain/site.ts'
@@ -83,7 +84,7 @@ export function startWatch(visiting: Omit<Visiting, 'signal'>, policy: WatchPoli
  * else that is not the site is what a visitor gets.
  */
 async function lookAsVisitor(visiting: Visiting): Promise<Observation> {
-  const { url, expect } = visiting.plan.site
+  const { url, expect } = siteOf(visiting.plan)
   try {
     const exchange = await askSite(visiting)
     const blind = !exchange.ok && (exchange.failure === 'dns' || exchange.failure === 'unreachable')

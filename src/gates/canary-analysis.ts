@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
 import { look } from '../domain/look.ts'
 import { inconclusive } from '../domain/observation.ts'
+import { siteOf } from '../domain/plan.ts'
 import type { GatheringGateKind } from '../domain/step-kind.ts'
+import { canaryWarnings, describeCanary } from './canary-analysis/announce.ts'
 import { judge } from './canary-analysis/judge.ts'
 import { askBoth, sitePath } from './canary-analysis/own-requests.ts'
 import type { Pair } from './canary-analysis/sample.ts'
@@ -47,11 +49,13 @@ export const canaryAnalysis: GatheringGateKind<CanaryAnalysisSpec> = {
   example: { samples: 30, errorRate: '1%', slower: 2 },
   targets: ['edge'],
   needsDoors: true,
+  describe: describeCanary,
+  warnings: canaryWarnings,
   defaultPolicy: { ...DEFAULT_GATE_POLICY, interval: 1_000, timeout: 300_000, inconclusive: 'pause' },
   begin: (context) => {
     const { doors, plan, ports, spec: limits } = context
     if (doors === undefined) return async () => inconclusive('no step before this one has opened a door to each side')
-    const paths = limits.paths ?? [sitePath(plan.site.url)]
+    const paths = limits.paths ?? [sitePath(siteOf(plan).url)]
     const pairs: Pair[] = []
     const visitors = countVisitors(ports.edge, doors)
     const ownVisits = plan.watch === undefined ? [] : ["the plan's own watch counts as a visitor"]

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
 import { look } from '../domain/look.ts'
 import type { SiteExpectation } from '../domain/plan.ts'
+import { siteOf } from '../domain/plan.ts'
 import type { HttpExchange } from '../domain/ports/index.ts'
 import { judge } from '../domain/site.ts'
 import type { LookingGateKind, StepContext } from '../domain/step-kind.ts'
@@ -26,19 +27,30 @@ export const http: LookingGateKind<HttpGateSpec> = {
   spec,
   example: {},
   targets: [],
+  usesAlso: ({ from }) => (from === 'edge' ? ['edge'] : []),
+  needsSite: ({ url }) => url === undefined,
+  describe: (own, plan) => {
+    const { status, body, headers } = expectation({ spec: own, plan })
+    const parts = [
+      `status ${status}`,
+      ...(body === undefined ? [] : [`a body with "${body}"`]),
+      ...Object.keys(headers ?? {}).map((each) => `header ${each}`),
+    ]
+    return `${own.url ?? siteOf(plan).url} answers ${own.from === 'edge' ? 'the edge' : 'a visitor'}: ${parts.join(', ')}`
+  },
   defaultPolicy: { ...DEFAULT_GATE_POLICY, interval: 1_000, timeout: 60_000, successThreshold: 3 },
   observe: (context) => {
-    const url = context.spec.url ?? context.plan.site.url
+    const url = context.spec.url ?? siteOf(context.plan).url
     const who = context.spec.from === 'edge' ? `${url}, asked from the edge,` : `a visitor of ${url}`
     return look(url, async () => judge(await ask(context, url), expectation(context), who))
   },
 }
 
 /** The site's expectation as a whole, or what the gate says in its place. */
-function expectation({ spec: own, plan }: Context): SiteExpectation {
+function expectation({ spec: own, plan }: Pick<Context, 'spec' | 'plan'>): SiteExpectation {
   const says = own.url !== undefined || own.status !== undefined || own.body !== undefined || own.headers !== undefined
-  if (!says) return plan.site.expect
-  const status = own.status ?? (own.url === undefined ? plan.site.expect.status : 200)
+  if (!says) return siteOf(plan).expect
+  const status = own.status ?? (own.url === undefined ? siteOf(plan).expect.status : 200)
   return { status, ...(own.body !== undefined && { body: own.body }), ...(own.headers && { headers: own.headers }) }
 }
 

@@ -24,6 +24,8 @@ export const kubernetesReady: LookingGateKind<KubernetesReadySpec> = {
   spec,
   example: { objects: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'jayne-martin-counselling' }] },
   targets: ['kubernetes'],
+  describe: ({ objects }) =>
+    objects === undefined ? 'all that finished steps deployed' : objects.map((each) => `${each.kind} ${each.name}`).join(', '),
   defaultPolicy: { ...DEFAULT_GATE_POLICY, interval: 1_000, timeout: 300_000 },
   observe: async (context) => {
     const { objects } = context.spec

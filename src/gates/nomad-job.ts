@@ -21,6 +21,8 @@ export const nomadJob: LookingGateKind<NomadJobSpec> = {
   spec,
   example: { job: 'jayne-martin-counselling', is: 'stopped' },
   targets: ['nomad'],
+  describe: ({ job, is }) =>
+    is === 'running' ? `job ${job} runs, all its allocations healthy` : `job ${job} is stopped, every allocation ended`,
   defaultPolicy: { ...DEFAULT_GATE_POLICY, interval: 1_000, timeout: 120_000 },
   observe: (context) => look(`job ${context.spec.job}`, () => (context.spec.is === 'running' ? running(context) : stopped(context))),
 }

@@ -3,6 +3,7 @@ import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
 import { look } from '../domain/look.ts'
 import type { Observation } from '../domain/observation.ts'
 import { combine, fail, inconclusive, pass, pending } from '../domain/observation.ts'
+import { siteOf } from '../domain/plan.ts'
 import type { EdgeRouter } from '../domain/ports/index.ts'
 import type { LookingGateKind, StepContext } from '../domain/step-kind.ts'
 import { observeStanding } from './standing.ts'
@@ -23,6 +24,8 @@ export const traefikRoute: LookingGateKind<TraefikRouteSpec> = {
   spec,
   example: { router: 'k8s-jmc@file' },
   targets: ['edge'],
+  describe: ({ router }) =>
+    `${router === undefined ? 'the routers of finished steps are' : `router ${router} is`} enabled and win${router === undefined ? '' : 's'}`,
   defaultPolicy: { ...DEFAULT_GATE_POLICY, interval: 1_000, timeout: 30_000, successThreshold: 3 },
   observe: (context) => {
     const { router } = context.spec
@@ -48,7 +51,7 @@ async function entryPoints({ ports }: Context, copies: readonly EdgeRouter[]): P
 }
 
 function winsOn({ ports, plan }: Context, routers: readonly EdgeRouter[], name: string, entryPoint: string): Observation {
-  const { hostname, pathname } = new URL(plan.site.url)
+  const { hostname, pathname } = new URL(siteOf(plan).url)
   const found = ports.edge.winner(routers, { entryPoint, host: hostname, path: pathname, method: 'GET' })
   if (!found.certain)
     return inconclusive(

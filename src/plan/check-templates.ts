@@ -20,13 +20,14 @@ export const TEMPLATE_FIELDS = [
   'targets.edge.api',
   'targets.edge.metrics',
   'targets.edge.visitors',
+  'steps.*.deploy-to-kubernetes.helm.set.*',
 ] as const
 
 /** Syntax of the templates, templates where none are resolved, and secrets that are written out. Nothing is resolved here. */
 export function checkTemplates(source: PlanSource, data: Readonly<Record<string, unknown>>): readonly Problem[] {
   const worthALook = texts(data, []).filter(({ path, text }) => text.includes('${') || path.at(-1) === 'token')
   return worthALook.flatMap(({ path, text }) => {
-    const field = path.map((part, index) => (index === 2 && path[1] === 'hosts' ? '*' : String(part))).join('.')
+    const field = fieldOf(path)
     const parts = templateParts(text)
     if (!TEMPLATE_FIELDS.some((each) => each === field)) return parts.filter(isReference).map((part) => notHere(source, data, path, part))
     const mistakes = parts.filter((part) => part.part === 'mistake').map((part) => badTemplate(source, data, path, part))
@@ -34,6 +35,16 @@ export function checkTemplates(source: PlanSource, data: Readonly<Record<string,
     return isLiteral ? [literalSecret(source, path)] : mistakes
   })
 }
+
+/** The field of a place, with `*` for what a plan names as it likes: hosts, steps, a chart's values. */
+const fieldOf = (path: PlanPath): string =>
+  path
+    .map((part, index) =>
+      (index === 2 && path[1] === 'hosts') || (index === 1 && path[0] === 'steps') || (index === 5 && path[4] === 'set')
+        ? '*'
+        : String(part),
+    )
+    .join('.')
 
 interface Text {
   readonly path: PlanPath

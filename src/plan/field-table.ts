@@ -22,6 +22,12 @@ export function fieldsOf(node: SchemaNode, stop: readonly string[] = [], prefix 
   })
 }
 
+/** Fields of a plan that have fields of their own, and so a section: `steps` has several. */
+export const sectionsOf = (plan: SchemaNode): readonly string[] =>
+  Object.entries(plan.properties ?? {}).flatMap(([name, property]) =>
+    name !== 'steps' && fieldsOf(nodeOf(property) ?? {}).length > 0 ? [name] : [],
+  )
+
 const fieldOf = (path: string, node: SchemaNode, isRequired: boolean): Field => ({
   path,
   type: typeOf(node),

@@ -1,6 +1,7 @@
 import type { GatePolicy } from '../domain/gate-policy.ts'
 import type { Json } from '../domain/json.ts'
-import type { OnFailure, Plan, PlanGate, PlanStep } from '../domain/plan.ts'
+import type { OnFailure, Plan, PlanGate, PlanPolicies, PlanStep, Targets } from '../domain/plan.ts'
+import { parseQuantity } from '../domain/quantity.ts'
 import type { GateKinds } from '../domain/step-kind.ts'
 import type { ParsedPlan, Registries } from './schema/plan.ts'
 import type { PlanSource } from './source.ts'
@@ -8,9 +9,46 @@ import type { PlanSource } from './source.ts'
 /** A plan whose shape is sound, as the rest of the tool knows it: defaults filled in, kinds told apart from fields, places at hand
  * (found when they are asked for: a valid plan is not asked). */
 export function toPlan(parsed: ParsedPlan, source: PlanSource, path: string, text: string, registries: Registries): Plan {
-  const { name, site, targets, states, singleWriter, watch, lab } = parsed
+  const { name, site, environment, policies, states, singleWriter, watch, lab } = parsed
   const steps = parsed.steps.map((step, index) => toStep(step, index, source, registries))
-  return { name, path, text, site, targets, states, steps, singleWriter, ...(watch && { watch }), ...(isJson(lab) && { lab }) }
+  return {
+    name,
+    path,
+    text,
+    targets: toTargets(parsed.targets),
+    states,
+    steps,
+    singleWriter,
+    ...(site && { site }),
+    ...(environment !== undefined && { environment }),
+    ...(policies && { policies: toPolicies(policies, source) }),
+    ...(watch && { watch }),
+    ...(isJson(lab) && { lab }),
+  }
+}
+
+/** Quantities are numbers from here on. */
+function toTargets({ kubernetes, ...others }: ParsedPlan['targets']): Targets {
+  if (kubernetes === undefined) return others
+  const { requires, ...target } = kubernetes
+  if (requires === undefined) return { ...others, kubernetes: target }
+  const { memory, ...required } = requires
+  const memoryBytes = memory === undefined ? undefined : parseQuantity(memory)
+  return { ...others, kubernetes: { ...target, requires: { ...required, ...(memoryBytes !== undefined && { memoryBytes }) } } }
+}
+
+function toPolicies({ packs, files, expects, waivers }: NonNullable<ParsedPlan['policies']>, source: PlanSource): PlanPolicies {
+  return {
+    files,
+    expects: isJson(expects) ? expects : {},
+    waivers: waivers.map((waiver, index) => ({
+      ...waiver,
+      get location() {
+        return source.locate(['policies', 'waivers', index], 'value')
+      },
+    })),
+    ...(packs && { packs }),
+  }
 }
 
 function toStep(parsed: ParsedPlan['steps'][number], index: number, source: PlanSource, registries: Registries): PlanStep {

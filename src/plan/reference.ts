@@ -5,7 +5,7 @@ import type { AnyGateKind, AnyStepKind } from '../domain/step-kind.ts'
 import { irreversibleBecause } from '../domain/step-kind.ts'
 import { planJsonSchema } from './json-schema.ts'
 import type { Registries } from './schema/plan.ts'
-import { fieldTable, fieldsOf, nodeOf } from './field-table.ts'
+import { fieldTable, fieldsOf, nodeOf, sectionsOf } from './field-table.ts'
 import type { SchemaNode } from './field-table.ts'
 
 /** `docs/plan-reference.md`: every field of a plan, every step kind and gate kind, from the schema that plans are checked with. */
@@ -18,13 +18,13 @@ export function planReference(registries: Registries): string {
   const sections = [
     INTRODUCTION,
     '## The plan',
-    fieldTable(fieldsOf(plan, ['site', 'targets']).filter((field) => !field.path.includes('.') && !field.path.includes('['))),
-    ...['site', 'targets'].flatMap((name) => [
+    fieldTable(fieldsOf(plan).filter((field) => !field.path.includes('.') && !field.path.includes('['))),
+    ...sectionsOf(plan).flatMap((name) => [
       `### \`${name}\``,
       property(plan, name).description ?? '',
       fieldTable(fieldsOf(property(plan, name))),
+      ...(name === 'targets' ? [TEMPLATES] : []),
     ]),
-    TEMPLATES,
     '## A step',
     `${step.description ?? ''} What the kind wants stands under its name.`,
     fieldTable(fieldsOf(step, [...registries.kinds.keys()]).filter((field) => !field.path.startsWith('gates[]'))),
@@ -64,7 +64,7 @@ const TEMPLATES = `### Templates
 | \`\${command:LINE}\` | what a command prints |
 
 They are resolved only when a target is used, and are never printed or recorded. Only the text fields of \`targets\` that name
-an address, a credential or a file of this machine take them.`
+an address, a credential or a file of this machine take them, and the single values of a chart (\`helm.set\`).`
 
 const property = (node: SchemaNode, name: string): SchemaNode => nodeOf(node.properties?.[name]) ?? {}
 

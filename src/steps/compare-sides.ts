@@ -2,12 +2,14 @@ import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
 import { look } from '../domain/look.ts'
 import type { Observation } from '../domain/observation.ts'
 import { inconclusive } from '../domain/observation.ts'
+import { siteOf } from '../domain/plan.ts'
 import type { SideDoors } from '../domain/side-doors.ts'
 import type { WaitingStepKind } from '../domain/step-kind.ts'
 import { NO_TRAFFIC } from '../domain/traffic.ts'
 import { askOldAgain, askSides } from './compare-sides/ask-sides.ts'
 import { addressFinding } from './compare-sides/client-address.ts'
 import { compare } from './compare-sides/compare.ts'
+import { describeCompare } from './compare-sides/describe.ts'
 import { whyDoorsNotProven } from './compare-sides/door-proof.ts'
 import { sortFindings, uselessFine } from './compare-sides/fine.ts'
 import { isAnswered, judge, siteWrong, unanswered } from './compare-sides/judge.ts'
@@ -15,6 +17,7 @@ import type { AnsweredPair, Finding, Pair } from './compare-sides/pair.ts'
 import { askedPaths, comparedPaths, sitePath } from './compare-sides/paths.ts'
 import type { CompareContext, CompareSpec } from './compare-sides/spec.ts'
 import { spec } from './compare-sides/spec.ts'
+import { compareWarnings } from './compare-sides/warnings.ts'
 
 export type { CompareSpec } from './compare-sides/spec.ts'
 
@@ -33,6 +36,8 @@ export const compareSides: WaitingStepKind<CompareSpec> = {
   traffic: () => NO_TRAFFIC,
   doors: () => 'needs',
   check: uselessFine,
+  warnings: compareWarnings,
+  describe: describeCompare,
   preflight: async () => [],
   // What is not compared is no reason to move visitors, and none to go on.
   policy: () => ({ ...DEFAULT_GATE_POLICY, interval: 1_000, timeout: 30_000, successThreshold: 1, inconclusive: 'pause' }),
@@ -59,7 +64,7 @@ async function compareAll(context: CompareContext, doors: SideDoors, pairs: read
   const missing = pairs.flatMap((each) => unanswered(each) ?? [])
   const site = pairs
     .filter((each) => each.path === sitePath(plan) && unanswered(each) === undefined)
-    .flatMap((each) => siteWrong(each, plan.site.expect))
+    .flatMap((each) => siteWrong(each, siteOf(plan).expect))
   const answered = pairs.filter(isAnswered).filter((each) => unanswered(each) === undefined)
   const compared = answered.filter((each) => comparedPaths(own, plan).includes(each.path)).map((each) => compare(each, own))
   const findings = [...compared.flatMap((each) => each.findings), ...addressFindings(context, answered)]

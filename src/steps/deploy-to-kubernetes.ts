@@ -1,46 +1,41 @@
 import { stringify } from 'yaml'
-import { z } from 'zod'
 import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
 import type { JsonObject } from '../domain/json.ts'
+import type { PlanFiles } from '../domain/ports/index.ts'
 import type { ActingStepKind, RestoreFile } from '../domain/step-kind.ts'
 import { applyDeploy, settleDeploy } from './deploy-to-kubernetes/apply.ts'
 import { isObject, semanticFields } from './deploy-to-kubernetes/field-paths.ts'
-import { readManifests } from './deploy-to-kubernetes/manifests.ts'
+import { refusePackedCharts } from './deploy-to-kubernetes/chart.ts'
+import { describeCharts, describeObjects } from './deploy-to-kubernetes/described.ts'
+import { placeOf, readManifests } from './deploy-to-kubernetes/manifests.ts'
 import { preflightDeploy } from './deploy-to-kubernetes/preflight.ts'
 import { previewDeploy } from './deploy-to-kubernetes/preview.ts'
-import type { DeployNote, DeployRecord, DeploySpec } from './deploy-to-kubernetes/record.ts'
+import type { DeployNote, DeployRecord } from './deploy-to-kubernetes/record.ts'
+import type { DeploySpec } from './deploy-to-kubernetes/spec.ts'
+import { checkSpec, deploySpec, filesOf, templatesOf } from './deploy-to-kubernetes/spec.ts'
 import { undoDeploy } from './deploy-to-kubernetes/undo.ts'
 import { verifyDeploy } from './deploy-to-kubernetes/verify.ts'
-import { name, path } from './fields.ts'
 import { findings } from './finding.ts'
 import { hostsOf } from './rule-hosts.ts'
 import { settling } from './settling.ts'
 
-const spec: z.ZodType<DeploySpec> = z.strictObject({
-  manifests: path('Folder (or file) with the objects as YAML or JSON, relative to the plan'),
-  whenMissing: z
-    .enum(['skip', 'fail'])
-    .optional()
-    .describe('What to do with objects of a kind that the cluster does not know: `fail` (the default), or `skip` them with a warning'),
-  namespace: name("Namespace for objects that name none; the target's unless told").optional(),
-})
-
 export const deployToKubernetes: ActingStepKind<DeploySpec, DeployRecord, DeployNote> = {
   nature: 'acts',
   kind: 'deploy-to-kubernetes',
-  summary: 'Applies Kubernetes objects from files and waits until all of them are ready',
-  spec,
+  summary: 'Applies Kubernetes objects from files, a chart or a kustomization, and waits until all of them are ready',
+  spec: deploySpec,
   example: { manifests: '../fixtures/jayne-martin-counselling/kubernetes' },
   targets: ['kubernetes'],
   traffic: () => ({ forward: [{ do: 'start', side: 'new' }], back: [{ do: 'stop', side: 'new' }] }),
-  files: ({ manifests }) => [manifests],
-  hosts: async ({ manifests }, files) =>
-    (await readManifests(files, manifests)).flatMap(({ object, file, line }) =>
-      hostsOfObject(object).map((host) => ({ host, where: `${object.kind} ${object.metadata.name} (${file}:${line})` })),
-    ),
+  files: filesOf,
+  templates: templatesOf,
+  check: checkSpec,
+  hosts: hostsOfStep,
+  objects: describeObjects,
+  charts: describeCharts,
   preflight: (context) => findings('Kubernetes', () => preflightDeploy(context)),
   // A roll-out may take its time; what has failed for good is final at once.
-  defaultGate: () => ({ ...DEFAULT_GATE_POLICY, interval: 1_000, timeout: 300_000, dense: { interval: 200, for: 3_000 } }),
+  defaultGate: () => ({ ...DEFAULT_GATE_POLICY, interval: 1_000, timeout: 300_000, dense: { interval: 250, for: 3_000 } }),
   preview: previewDeploy,
   apply: applyDeploy,
   settle: (...asked) => settling(() => settleDeploy(...asked)),
@@ -59,6 +54,18 @@ export const deployToKubernetes: ActingStepKind<DeploySpec, DeployRecord, Deploy
       objectFile('kubernetes', reference, applied, 'the object as it was deployed: kubectl apply -f'),
       ...(before === null ? [] : [objectFile('kubernetes-before', reference, before, 'the object as it was before: kubectl replace -f')]),
     ]),
+}
+
+/** Of manifests; those of a chart are known once it was rendered, and policies look at them then. */
+async function hostsOfStep({ manifests, helm }: DeploySpec, files: PlanFiles): Promise<readonly { host: string; where: string }[]> {
+  if (helm) await refusePackedCharts(files, helm.chart)
+  if (manifests === undefined) return []
+  return (await readManifests(files, manifests)).flatMap((manifest) =>
+    hostsOfObject(manifest.object).map((host) => ({
+      host,
+      where: `${manifest.object.kind} ${manifest.object.metadata.name} (${placeOf(manifest)})`,
+    })),
+  )
 }
 
 /** Hosts of an Ingress, and of Traefik's own IngressRoute. */

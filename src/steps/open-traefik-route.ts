@@ -15,6 +15,7 @@ import { previewOpen } from './open-traefik-route/preview.ts'
 import type { OpenContext, OpenRecord, OpenSpec } from './open-traefik-route/record.ts'
 import { NOTHING } from './open-traefik-route/record.ts'
 import { changeBetween, doorsOf, holds } from './open-traefik-route/route-set.ts'
+import { routerName } from './open-traefik-route/router-name.ts'
 import { settleBetween } from './open-traefik-route/settle-between.ts'
 import { undoOpen } from './open-traefik-route/undo.ts'
 
@@ -32,12 +33,12 @@ const spec: z.ZodType<OpenSpec> = z.strictObject({
     .optional()
     .describe('A visitor stays with the side of their first answer while the route is shared'),
   leaves: z
-    .array(z.string().regex(/^[^@\s]+@[^@\s]+$/, 'NAME@PROVIDER'))
+    .array(routerName())
     .optional()
     .describe('Routers that lead to the same job and are not moved; every other one is found and moves in the same writes'),
   moves: z
     .record(
-      z.string().regex(/^[^@\s]+@[^@\s]+$/, 'NAME@PROVIDER'),
+      routerName(),
       z.strictObject({
         router: z
           .string()
@@ -48,7 +49,7 @@ const spec: z.ZodType<OpenSpec> = z.strictObject({
       }),
     )
     .optional()
-    .describe('What is different for a router that moves along'),
+    .describe('What is different for a router that moves along, by its name, NAME@PROVIDER'),
 })
 
 /** Traefik takes 0 for "none given", and one below ours is the net's. */

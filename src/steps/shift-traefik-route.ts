@@ -8,25 +8,26 @@ import type { Problem } from '../domain/problem.ts'
 import type { ActingStepKind, Finding, StandingCheck } from '../domain/step-kind.ts'
 import type { StepTraffic } from '../domain/traffic.ts'
 import { visitSite } from '../domain/visit-site.ts'
+import { ALL_ON_NEW } from '../domain/visitors.ts'
 import { duration } from './fields.ts'
 import { failed, findings, passed } from './finding.ts'
 import { sideDoors } from './open-traefik-route/doors.ts'
 import { observeDoor } from './open-traefik-route/observe.ts'
-import { changeBetween, holds } from './open-traefik-route/route-set.ts'
-import { settleBetween } from './open-traefik-route/settle-between.ts'
 import { openingStep, portionsBefore, sendOf } from './shift-traefik-route/earlier.ts'
 import { observeSet } from './shift-traefik-route/observe.ts'
 import { DEFAULT_HEALTH_CHECK } from './shift-traefik-route/portion.ts'
-import { notAsLeft, previewShift } from './shift-traefik-route/preview.ts'
+import { applyShift, settleShift } from './shift-traefik-route/apply.ts'
+import { previewShift } from './shift-traefik-route/preview.ts'
 import type { Send, ShiftContext, ShiftRecord, ShiftSpec } from './shift-traefik-route/record.ts'
-import { isAlone } from './shift-traefik-route/record.ts'
+import { isAlone, percentOf, shareOf } from './shift-traefik-route/record.ts'
+import { reliefOfOldSide } from './shift-traefik-route/relief.ts'
 import { asSwitch, undoShift } from './shift-traefik-route/undo.ts'
 import { observeVisitorsElsewhere } from './shift-traefik-route/unmoved.ts'
+import { shiftWarnings } from './shift-traefik-route/warnings.ts'
+import { withoutOldSide } from './shift-traefik-route/without-old-side.ts'
 import { AFTER_EDGE_WRITE } from './switch-traefik-route/after-write.ts'
-import { editFile } from './switch-traefik-route/apply.ts'
 import { lookAtOldSide, oldSideObservation } from './switch-traefik-route/old-side.ts'
 import type { SwitchNote } from './switch-traefik-route/record.ts'
-import { originalFile } from './switch-traefik-route/record.ts'
 
 const SEND_EXPECTED = 'must be a share from `1%` to `99%`, such as `5%`, or `failover`, or `100%`'
 
@@ -62,19 +63,17 @@ export const shiftTraefikRoute: ActingStepKind<ShiftSpec, ShiftRecord, SwitchNot
   doors: (own) => (isAlone(own) ? 'closes' : 'needs'),
   openDoors: (_context, record) => (isAlone(record) ? 'closed' : sideDoors(record.opened.record)),
   check,
+  warnings: shiftWarnings,
   preflight,
   defaultGate,
   // Visitors are home already: no health check has to be waited for.
   undoGate: () => AFTER_EDGE_WRITE,
   preview: previewShift,
-  apply,
-  settle: (context, record) => {
-    const { routes, file } = record.opened.record
-    const foreign = `what this run wrote for ${routes[0]?.name ?? 'the route'} in ${file.path} is no longer so: somebody edited it`
-    return settleBetween(context, record.before, record.after, foreign)
-  },
+  apply: applyShift,
+  settle: settleShift,
   verify,
   undo: undoShift,
+  relief: reliefOfOldSide,
   standing,
   // What earlier steps said of the route and of the old side is said anew for this portion.
   ends: ['traefik-route', 'old-side'],
@@ -96,7 +95,7 @@ function trafficOfPortion(own: ShiftSpec, before: readonly PlanStep[]): StepTraf
 
 function check(
   own: ShiftSpec,
-  { steps, site }: { readonly steps: readonly PlanStep[]; readonly site: { readonly expect: { readonly status: number } } },
+  { steps, site }: { readonly steps: readonly PlanStep[]; readonly site?: { readonly expect: { readonly status: number } } },
 ): readonly Problem[] {
   const index = steps.findIndex((each) => each.spec === own)
   const before = steps.slice(0, index)
@@ -118,7 +117,7 @@ function check(
   if (own.healthCheck !== undefined && own.send !== 'failover') {
     return [problem('needless-health-check', '`healthCheck` is used by `send: failover` only', 'remove it here')]
   }
-  const { status } = site.expect
+  const status = site?.expect.status ?? 200
   if (own.send === 'failover' && own.healthCheck?.path === undefined && (status < 200 || status >= 400)) {
     return [
       problem(
@@ -155,15 +154,6 @@ function defaultGate({ send, healthCheck = DEFAULT_HEALTH_CHECK }: ShiftSpec): G
   return send === 'failover' ? { ...AFTER_EDGE_WRITE, hold: 2 * (healthCheck.interval + healthCheck.timeout) } : AFTER_EDGE_WRITE
 }
 
-async function apply(context: ShiftContext, record: ShiftRecord): Promise<void> {
-  const { edge } = context.ports
-  await editFile(context, (config) => {
-    if (holds(edge, config, record.after, [record.before])) return undefined
-    if (!holds(edge, config, record.before, [record.after])) throw notAsLeft(context, config, record)
-    return edge.edit(config, changeBetween(record.before, record.after, originalFile(record.opened.record)))
-  })
-}
-
 async function verify(context: ShiftContext, record: ShiftRecord): Promise<Observation> {
   const routed = await observeSet(context, record.opened.record, record.after)
   if (routed.verdict !== 'pass') return routed
@@ -171,16 +161,24 @@ async function verify(context: ShiftContext, record: ShiftRecord): Promise<Obser
   const through = (side: Side): Promise<Observation> => observeDoor(context, record.opened.record, side)
   const [visitor, old, fresh] = await Promise.all([visitSite(context, 'new'), through('old'), through('new')])
   // A visitor may have been on either side: the doors know which of them it was.
-  return old.verdict !== 'pass' && fresh.verdict === 'pass' ? combine([routed, old]) : combine([routed, visitor, old, fresh])
+  return old.verdict !== 'pass' && fresh.verdict === 'pass'
+    ? combine([routed, asVisitors(record, old)])
+    : combine([routed, visitor, old, fresh])
 }
+
+/** While visitors are shared, what the old side's door gets is what its share of them gets. */
+const asVisitors = ({ send }: ShiftRecord, seen: Observation): Observation =>
+  seen.verdict === 'pending' && percentOf(send) !== undefined ? { ...seen, visitorSawIt: true } : seen
 
 function standing(context: ShiftContext, record: ShiftRecord): readonly StandingCheck[] {
   const opened = record.opened.record
+  const relieved = context.relieved === true ? withoutOldSide(record.after, opened) : undefined
   const route: StandingCheck = {
     about: 'traefik-route',
     side: 'new',
-    what: `the route sends ${record.send === 'failover' ? 'visitors to Kubernetes first' : `${record.send} of visitors to Kubernetes`}`,
-    observe: () => observeSet(context, opened, record.after),
+    what: relieved ? 'the route sends all visitors to Kubernetes since the old side failed' : `the route sends ${whom(record)}`,
+    share: relieved ? ALL_ON_NEW : shareOf(record.send),
+    observe: () => observeSet(context, opened, relieved ?? record.after),
   }
   if (isAlone(record)) {
     const observe = () => look('the old side', async () => oldSideObservation(await lookAtOldSide(context, asSwitch(record))), 'old')
@@ -194,6 +192,16 @@ function standing(context: ShiftContext, record: ShiftRecord): readonly Standing
       what: 'the new side answers through the edge',
       observe: () => observeDoor(context, opened, 'new'),
     },
-    { about: 'old-side', side: 'old', what: 'the old side answers through the edge', observe: () => observeDoor(context, opened, 'old') },
+    {
+      about: 'old-side',
+      side: 'old',
+      what: 'the old side answers through the edge',
+      observe: async () => {
+        const seen = await observeDoor(context, opened, 'old')
+        return relieved ? seen : asVisitors(record, seen)
+      },
+    },
   ]
 }
+
+const whom = ({ send }: ShiftRecord): string => (send === 'failover' ? 'visitors to Kubernetes first' : `${send} of visitors to Kubernetes`)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
 import type { Observation } from '../domain/observation.ts'
-import { combine } from '../domain/observation.ts'
+import { combine, inconclusive } from '../domain/observation.ts'
 import type { StepContext, WaitingStepKind } from '../domain/step-kind.ts'
 import { NO_TRAFFIC } from '../domain/traffic.ts'
 import { visitSite } from '../domain/visit-site.ts'
@@ -30,6 +30,7 @@ export const soak: WaitingStepKind<SoakSpec> = {
   spec,
   example: { hold: '5m', failureThreshold: 2 },
   targets: [],
+  watchesStanding: true,
   traffic: () => NO_TRAFFIC,
   preflight: async () => [],
   policy: ({ hold, failureThreshold = 0, interval }) => ({
@@ -41,7 +42,11 @@ export const soak: WaitingStepKind<SoakSpec> = {
     interval: interval ?? (hold >= MINUTE ? 5_000 : Math.max(100, Math.round(hold / 12))),
   }),
   observe: async (context) => {
-    const [visitor, ...seen] = await Promise.all([visitSite(context, 'new'), ...context.standing.map((check) => check.observe())])
-    return combine(isOldSides(context, seen) ? seen : [visitor, ...seen])
+    const asked = context.plan.site === undefined ? undefined : visitSite(context, 'new')
+    const [visitor, ...seen] = await Promise.all([asked, ...context.standing.map((check) => check.observe())])
+    const all = visitor === undefined || isOldSides(context, seen) ? seen : [visitor, ...seen]
+    return all.length === 0
+      ? inconclusive('there is nothing to look at: no site, and no step before this one keeps anything up')
+      : combine(all)
   },
 }

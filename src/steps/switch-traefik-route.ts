@@ -4,6 +4,7 @@ import { look } from '../domain/look.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { ActingStepKind, Finding, StepContext } from '../domain/step-kind.ts'
+import { ALL_ON_NEW } from '../domain/visitors.ts'
 import { name } from './fields.ts'
 import { failed, findings, passed } from './finding.ts'
 import { hostsOf } from './rule-hosts.ts'
@@ -77,7 +78,13 @@ export const switchTraefikRoute: ActingStepKind<SwitchSpec, SwitchRecord, Switch
   verify: verifySwitch,
   undo: undoSwitch,
   standing: (context, record) => [
-    { about: 'traefik-route', side: 'new', what: `router ${record.name}@file wins`, observe: () => observeRoute(context, record) },
+    {
+      about: 'traefik-route',
+      side: 'new',
+      what: `router ${record.name}@file wins`,
+      share: ALL_ON_NEW,
+      observe: () => observeRoute(context, record),
+    },
     {
       about: 'old-side',
       side: 'old',
@@ -124,9 +131,12 @@ function preflight(context: SwitchContext): Promise<readonly Finding[]> {
 /** What `decide` rejects with, or that it could be decided; and whether the file can be written. */
 export function routeFindings(context: StepContext<unknown>, what: string, decide: () => Promise<unknown>): Promise<readonly Finding[]> {
   return findings("the edge's routes", async () => {
-    await decide()
-    const { file } = await context.ports.edge.read()
-    const { write } = await context.ports.edge.describe()
+    const { edge } = context.ports
+    // Asked at the same time; what forbids the route is told first.
+    const asking = [decide(), edge.read(), edge.describe()] as const
+    await Promise.allSettled(asking)
+    await asking[0]
+    const [{ file }, { write }] = [await asking[1], await asking[2]]
     const writable = `${file.path} can be written`
     if (!file.writable) return [passed(what), failed(writable, notWritable(context, file.path))]
     if (file.isMountPoint && write === 'exchange') return [passed(what), failed(writable, mounted(file.path))]

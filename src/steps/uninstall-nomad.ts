@@ -63,11 +63,11 @@ export const uninstallNomad: ActingStepKind<UninstallSpec, UninstallRecord, Unin
     livesOn: { kubernetesNodes: true, consulLeader: 'http://127.0.0.1:8500', urls: ['https://other.example.org/'] },
   },
   targets: ['nomad'],
+  usesAlso: ({ livesOn }) => (livesOn?.kubernetesNodes === true ? ['kubernetes'] : []),
   // Whatever runs on Nomad ends with it.
   traffic: () => ({ forward: [{ do: 'stop', side: 'old' }], back: 'irreversible' }),
-  check: ({ hosts, livesOn, drainTimeout }, plan) => [
+  check: ({ hosts, drainTimeout }, plan) => [
     ...unknownHosts(hosts, plan),
-    ...(livesOn?.kubernetesNodes === true ? withoutCluster(plan) : []),
     // To Nomad a deadline of nothing is none at all.
     ...(drainTimeout === 0 ? [NO_DEADLINE] : []),
   ],
@@ -123,14 +123,3 @@ const NO_DEADLINE: Problem = {
   summary: '`drainTimeout` must be more than 0',
   next: ['give the nodes a time to be empty: `drainTimeout: 5m`'],
 }
-
-const withoutCluster = ({ targets }: Plan): readonly Problem[] =>
-  targets.kubernetes === undefined
-    ? [
-        {
-          code: 'target-missing',
-          summary: '`livesOn.kubernetesNodes` looks at Kubernetes, but `targets` does not name it',
-          next: ['add `kubernetes:` to `targets`, or leave out `kubernetesNodes`'],
-        },
-      ]
-    : []

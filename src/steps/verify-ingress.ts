@@ -3,6 +3,7 @@ import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
 import { look } from '../domain/look.ts'
 import type { Observation } from '../domain/observation.ts'
 import { combine, fail, pass, pending } from '../domain/observation.ts'
+import { siteOf } from '../domain/plan.ts'
 import type { EdgeService, HttpExchange, UpstreamTrust } from '../domain/ports/index.ts'
 import { differences } from '../domain/site.ts'
 import type { StepContext, WaitingStepKind } from '../domain/step-kind.ts'
@@ -58,7 +59,7 @@ async function observe(context: Context): Promise<Observation> {
 
 async function askServer(context: Context, service: EdgeService, url: string, trust: UpstreamTrust): Promise<Observation> {
   const { spec: own, plan, ports } = context
-  const site = new URL(plan.site.url)
+  const site = new URL(siteOf(plan).url)
   const host = service.passHostHeader ? site.host : new URL(url).host
   const exchange = await ports.edge.ask(url, {
     host,
@@ -66,9 +67,9 @@ async function askServer(context: Context, service: EdgeService, url: string, tr
     trust,
     ...(own.address !== undefined && { address: own.address }),
   })
-  const wrong = differences(exchange, plan.site.expect)
+  const wrong = differences(exchange, siteOf(plan).expect)
   const where = own.address === undefined ? url : `${url} (at ${own.address})`
-  if (wrong.length === 0) return pass(`${where} answered ${plan.site.expect.status} for ${host}, ${describeTrust(trust, service)}`)
+  if (wrong.length === 0) return pass(`${where} answered ${siteOf(plan).expect.status} for ${host}, ${describeTrust(trust, service)}`)
   return pending(`${where}: ${explain(exchange, wrong)}`, { side: 'new' })
 }
 

@@ -93,6 +93,7 @@ describe('after an effect of this process', () => {
     expect(err).not.toContain('Nothing was changed')
     expect(err).toContain('this process has done step cut-traffic: create router k8s-jmc')
     expect(err).toContain('the journal no longer says so')
+    expect(err).toContain('where visitors are was not looked at any more')
   })
 
   it('what was only begun is told as begun, and an undo as an undo', async () => {
@@ -132,5 +133,31 @@ describe('the numbers of steps in a preview', () => {
     expect((await call({ run }, 'run', PLAN, '--yes', '--lab')).out).toContain('[3/3] uninstall')
     const dryRun = { ...DRY_RUN, steps: placed(plan, [PURGE]) }
     expect((await call({ dryRun: async () => dryRun }, 'run', PLAN, '--dry-run')).out).toContain('[3/3] uninstall')
+  })
+})
+
+describe('where visitors are', () => {
+  const visitors = {
+    seen: true,
+    at: 0,
+    share: { old: 95, new: 5 },
+    how: 'the route wins',
+    answer: { verdict: 'pass', reason: 'answered 200' },
+  } as const
+
+  it('comes with the last event, for a program', async () => {
+    const { out } = await call({ run: ending({ outcome: 'done', state: 'at-five', visitors }) }, 'run', PLAN, '--yes', '--json')
+    expect(JSON.parse(out.trim().split('\n').at(-1) ?? '')).toMatchObject({ type: 'finished', result: { outcome: 'done', visitors } })
+  })
+
+  it('is not lost where the command line knows better how it ended: nobody could be asked', async () => {
+    const run: Application['run'] = async (_options, ui) => {
+      const answer = await ui.questions.confirmIrreversible({ step: 'uninstall', name: 'web', why: 'gone for good', bundle: 'a/bundle' })
+      expect(answer).toEqual({ answer: 'unanswerable' })
+      return { outcome: 'failed', state: 'k8s-only', problems: [REFUSED], visitors, ahead: 'nomad-removed' }
+    }
+    const { out, err } = await call({ run }, 'run', PLAN, '--yes')
+    expect(err).toContain('--confirm')
+    expect(out).toContain('5% of visitors on Kubernetes, 95% on Nomad')
   })
 })

@@ -1,10 +1,13 @@
+import { basename } from 'node:path'
 import type { GatePolicy } from '../../src/domain/gate-policy.ts'
 import type { PlanStep } from '../../src/domain/plan.ts'
 import { stateBefore } from '../../src/domain/plan.ts'
 import type { Goal } from '../../src/engine/next.ts'
+import { deployToKubernetes } from '../../src/steps/deploy-to-kubernetes.ts'
 import { uninstallNomad } from '../../src/steps/uninstall-nomad.ts'
 import type { JournalDisk } from '../fakes/journal.ts'
 import { emptyDisk } from '../fakes/journal.ts'
+import { FakeRendering, helmOutput } from '../fakes/ports/rendering.ts'
 import type { Ended, ProcessOptions } from './process.ts'
 import { runProcess } from './process.ts'
 import type { Seed } from './seed.ts'
@@ -47,7 +50,9 @@ export async function readBases(): Promise<ReadonlyMap<string, Base>> {
   const bases = new Map([...inPortions, ...(await basesOf(await readSeed(), 'uninstall'))])
   const purge = bases.get('uninstall')
   if (purge === undefined) throw new Error('the seed plan has no step uninstall')
-  return bases.set(WITHOUT_NOMAD, withoutNomad(purge))
+  const deploy = bases.get('deploy')
+  if (deploy === undefined) throw new Error('the seed plan has no step deploy')
+  return bases.set(WITHOUT_NOMAD, withoutNomad(purge)).set(FROM_CHART, await fromChart(deploy))
 }
 
 /** The bases of the steps up to `last`. */
@@ -67,6 +72,26 @@ async function basesOf(seed: Seed, last: string): Promise<ReadonlyMap<string, Ba
     disk = stage.disk
   }
   return bases
+}
+
+/** The step in which a plan deploys a chart, in an order. */
+export const FROM_CHART = 'deploy-chart'
+
+/** The seed plan's first step with its objects out of a chart, as helm would print them; the Deployment is ready before the Ingress begins. */
+async function fromChart(deploy: Base): Promise<Base> {
+  const { seed } = deploy
+  const { manifests = '' } = deployToKubernetes.spec.parse(deploy.step.spec)
+  const files = (await seed.files.list(manifests)).filter((path) => path.endsWith('.yaml'))
+  const documents = await Promise.all(files.map(async (path) => [`templates/${basename(path)}`, await seed.files.read(path)] as const))
+  const rendering = new FakeRendering()
+  rendering.output.set('chart', helmOutput('site', ...documents))
+  const spec = deployToKubernetes.spec.parse({
+    helm: { chart: 'chart', release: 'site', set: { token: '${env:TOKEN}' } },
+    order: [['Deployment'], ['Service', 'Ingress']],
+    whenMissing: 'skip',
+  })
+  const step = { ...deploy.step, id: FROM_CHART, spec }
+  return { ...deploy, seed: { ...seed, rendering, plan: { ...seed.plan, steps: [step] } }, step }
 }
 
 /** The step in which a plan takes Nomad off its hosts. */

@@ -2,14 +2,14 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { RunResult } from '../../src/domain/event.ts'
 import { stepKinds } from '../../src/steps/registry.ts'
 import type { Base, Stage } from './bases.ts'
-import { readBases, stageOf, WITHOUT_NOMAD } from './bases.ts'
+import { FROM_CHART, readBases, stageOf, WITHOUT_NOMAD } from './bases.ts'
 import { atEveryDeath } from './deaths.ts'
 import { pictureOf } from './picture.ts'
 import { World } from './world.ts'
 
 /** Where each kind stands in the seed plans. A kind that the registry has and this has not is a kind without a conformance test. */
 const STEPS_OF: Readonly<Record<string, readonly string[]>> = {
-  'deploy-to-kubernetes': ['deploy'],
+  'deploy-to-kubernetes': ['deploy', FROM_CHART],
   'verify-ingress': ['check-ingress'],
   'switch-traefik-route': ['cut-traffic'],
   'open-traefik-route': ['only-me'],

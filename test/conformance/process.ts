@@ -4,6 +4,7 @@ import type { Plan } from '../../src/domain/plan.ts'
 import type { JournalPort } from '../../src/domain/ports/journal.ts'
 import type { Ports } from '../../src/domain/ports/index.ts'
 import { targetChecks } from '../../src/cli/wire/target-checks.ts'
+import { withPlaceholders } from '../../src/domain/template.ts'
 import type { RestoreFile } from '../../src/domain/step-kind.ts'
 import type { EngineDependencies } from '../../src/engine/contract.ts'
 import type { Goal } from '../../src/engine/next.ts'
@@ -58,6 +59,7 @@ export async function runProcess(options: ProcessOptions): Promise<Ended> {
     kinds: stepKinds,
     gates: gateKinds,
     ports,
+    resolve: async (template) => withPlaceholders(template),
     checks: targetChecks(plan, stepKinds, seed.files),
     emit: (event) => events.push(event),
     questions: { approve: async () => options.approve ?? 'yes', confirmIrreversible: async () => ({ answer: 'yes', how: 'typed' }) },
@@ -130,7 +132,7 @@ function mortal(world: World, life: Life, killAtWrites: number): Ports {
     if (life.dead) throw new Killed('killed')
     return result
   }
-  const { clock, kubernetes, nomad, edge, visitor, hosts, randomHex } = world.ports
+  const { clock, kubernetes, nomad, edge, visitor, hosts, rendering, randomHex } = world.ports
   return {
     clock: wrap(clock),
     kubernetes: wrap(kubernetes),
@@ -138,6 +140,7 @@ function mortal(world: World, life: Life, killAtWrites: number): Ports {
     edge: wrap(edge),
     visitor: wrap(visitor),
     ...(hosts && { hosts: wrap(hosts) }),
+    ...(rendering && { rendering: wrap(rendering) }),
     randomHex,
   }
 }

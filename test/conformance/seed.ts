@@ -5,11 +5,14 @@ import { labStart } from '../../src/cli/wire/lab-start.ts'
 import type { LoadedPlan } from '../../src/cli/wire/plan-source.ts'
 import { planOnDisk } from '../../src/cli/wire/plan-source.ts'
 import type { Plan } from '../../src/domain/plan.ts'
+import type { RenderingPort } from '../../src/domain/ports/index.ts'
 import type { LabStart } from '../../src/lab/lab.ts'
 
 /** The plan that every user begins with, and how its lab starts. */
 export interface Seed extends LoadedPlan {
   readonly start: LabStart
+  /** What charts give; none of the seed plans has one. */
+  readonly rendering?: RenderingPort
 }
 
 const PATHS = {

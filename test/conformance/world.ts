@@ -4,6 +4,7 @@ import { createNomad } from '../../src/adapters/nomad/client.ts'
 import { createEdge } from '../../src/adapters/traefik/edge.ts'
 import { requestApiThroughHost } from '../../src/adapters/traefik/request-api.ts'
 import { createHost } from '../../src/adapters/ssh/host.ts'
+import { siteOf } from '../../src/domain/plan.ts'
 import type { Clock } from '../../src/domain/ports/clock.ts'
 import type { ManagedHost, Ports } from '../../src/domain/ports/index.ts'
 import { CONSUL_PORT, labConsul } from '../../src/lab/consul.ts'
@@ -84,7 +85,7 @@ export class World {
     const nomad = createLabNomad(data.nomad, context, () => data.units[NOMAD_UNIT]?.active === false)
     const edge = createLabEdge(data.edge, context, { readDynamicFile: () => this.#host.read(), nomad, kubernetes })
     this.#refresh = () => edge.refresh()
-    this.#visit = () => edge.visit('websecure', labRequest(seed.plan.site.url))
+    this.#visit = () => edge.visit('websecure', labRequest(siteOf(seed.plan).url))
     const visitor = networkVisitor((address) => this.#listener(edge.at.bind(edge), address))
     const files = this.#watchedHost()
     this.ports = {
@@ -92,6 +93,7 @@ export class World {
       visitor,
       hosts: { hestia: { ...files, units: this.#units() } },
       randomHex: this.#randomHex,
+      ...(seed.rendering && { rendering: seed.rendering }),
       kubernetes: createKubernetes({
         connect: fixedConnection({ server: 'http://kubernetes.lab', token: LAB_TOKEN }),
         namespace: seed.plan.targets.kubernetes?.namespace ?? 'default',
@@ -138,7 +140,7 @@ export class World {
   async #lookNow(when: string): Promise<string> {
     this.#refresh()
     const answer = await this.#visit()
-    const { status, body = '' } = this.#seed.plan.site.expect
+    const { status, body = '' } = siteOf(this.#seed.plan).expect
     const right = answer !== 'drop' && answer.status === status && answer.body.includes(body)
     const servedBy = answer === 'drop' ? 'nobody' : (answer.headers?.['x-served-by'] ?? 'nobody')
     this.visits++

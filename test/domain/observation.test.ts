@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Observation } from '../../src/domain/observation.ts'
-import { combine, fail, inconclusive, pass, pending } from '../../src/domain/observation.ts'
+import { combine, fail, gathering, inconclusive, pass, pending } from '../../src/domain/observation.ts'
 
 const wrongForVisitors = pending('502', { visitorSawIt: true, side: 'new' })
 
@@ -42,6 +42,16 @@ describe('several looks as one', () => {
   })
 
   it('nothing observed is no pass', () => expect(combine([]).verdict).toBe('inconclusive'))
+
+  it('only gathers where nothing was out of sight', () => {
+    const few = gathering('12 of 30 samples', 'too few samples')
+    expect(combine([few, pass('well')])).toMatchObject({ verdict: 'inconclusive', tooLittle: 'too few samples' })
+    for (const looks of [
+      [few, inconclusive('no answer')],
+      [inconclusive('no answer'), few],
+    ])
+      expect(combine(looks)).not.toHaveProperty('tooLittle')
+  })
 
   it('keeps what every look says is left', () => {
     expect(combine([{ verdict: 'pass', reason: 'a', left: ['Namespace x'] }, pass('b')])).toMatchObject({

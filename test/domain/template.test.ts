@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { templateParts } from '../../src/domain/template.ts'
+import { templateParts, withPlaceholders } from '../../src/domain/template.ts'
 
 const short = (template: string): readonly string[] =>
   templateParts(template).map((part) =>
@@ -37,3 +37,12 @@ test('the pieces of any text, put together, are the text', () => {
     }),
   )
 })
+
+test.each([
+  ['plain', 'plain'],
+  ['${env:JWT_SECRET}', 'placeholder-of-JWT_SECRET'],
+  ['postgres://app:${env:PASSWORD}@db/${env:NAME}', 'postgres://app:placeholder-of-PASSWORD@db/placeholder-of-NAME'],
+  ['${file:~/.tokens/api key}', 'placeholder-of-tokens-api-key'],
+  ["${command:pass show 'jwt'}", 'placeholder-of-pass-show-jwt'],
+  ['${env:A', '${env:A'],
+])('%j with stand-ins', (template, expected) => expect(withPlaceholders(template)).toBe(expected))

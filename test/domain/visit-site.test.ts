@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { siteOf } from '../../src/domain/plan.ts'
 import { ProblemError } from '../../src/domain/problem.ts'
 import { askAsVisitor, askSite, visitSite } from '../../src/domain/visit-site.ts'
 import { fakeFiles } from '../fakes/ports/files.ts'
@@ -36,7 +37,7 @@ test('an address that is a template is asked of the edge, which knows the real o
 
 test('trusts the authority that the plan names, and sends the headers that it is given', async () => {
   const { ports, visitor } = new FakeWorld()
-  const plan = { ...PLAN, site: { ...PLAN.site, ca: 'ca.pem' } }
+  const plan = { ...PLAN, site: { ...siteOf(PLAN), ca: 'ca.pem' } }
   await askSite(contextOf(ports, {}, { plan, files: fakeFiles({ 'ca.pem': 'PEM' }) }), { 'X-A': '1' })
   expect(visitor.requests).toMatchObject([{ ca: 'PEM', headers: { 'X-A': '1' } }])
 })

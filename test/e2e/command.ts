@@ -49,10 +49,13 @@ export interface Started {
   signal(name: NodeJS.Signals): void
 }
 
-/** Starts `jmc-migrate ...argv` in `folder`: without a terminal, and with nothing of the caller's environment but where programs are. */
-export function start(entry: string, folder: string, argv: readonly string[]): Started {
+/**
+ * Starts `jmc-migrate ...argv` in `folder`: without a terminal, and with nothing of the caller's environment but where programs are, and what `more`
+ * says.
+ */
+export function start(entry: string, folder: string, argv: readonly string[], more: Readonly<Record<string, string>> = {}): Started {
   const { PATH, HOME } = process.env
-  const child = spawn(process.execPath, [entry, ...argv], { cwd: folder, env: { PATH, HOME }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [entry, ...argv], { cwd: folder, env: { PATH, HOME, ...more }, stdio: ['ignore', 'pipe', 'pipe'] })
   const { pid } = child
   if (pid === undefined) throw new Error(`${process.execPath} could not be started`)
   const stdout: string[] = []

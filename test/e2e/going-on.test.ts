@@ -62,6 +62,54 @@ describe.concurrent('a run that goes on later', () => {
     expect((await records(place)).some((record) => record.type === 'plan-amended')).toBe(true)
   })
 
+  it('that ends early checks what lies on its way, and the next one checks the rest', { timeout: 60_000 }, async () => {
+    const place = await quickWorkplace(built)
+    const checked = (told: ReturnType<typeof events>): readonly unknown[] => [
+      ...new Set(told.filter((event) => event['type'] === 'preflight-finding').map((event) => event['target'])),
+    ]
+    const early = await place.run(...RUN, '--to', 'both-running', '--json')
+    expect(early.code, early.stdout + early.stderr).toBe(0)
+    expect(checked(events(early))).toEqual(expect.arrayContaining(['kubernetes', 'edge', 'site', 'deploy']))
+    expect(checked(events(early))).not.toContain('nomad')
+    expect(events(early).find((event) => event['type'] === 'preflight-finished')).toMatchObject({
+      later: ['check-ingress', 'cut-traffic', 'soak', 'stop', 'uninstall'],
+    })
+    const dry = await place.run('run', PLAN, '--lab', '--dry-run', '--to', 'k8s-only')
+    expect(dry.stdout).toContain('not checked: what later steps need (soak, stop, uninstall)')
+
+    const rest = events(await place.run(...RUN, '--json'))
+    expect(checked(rest)).toEqual(expect.arrayContaining(['nomad', 'stop', 'uninstall']))
+    expect(rest.find((event) => event['type'] === 'preflight-finished')).not.toHaveProperty('later')
+  })
+
+  it('goes on behind a gate that could not pass, once its gates are amended, and refuses more than that', { timeout: 90_000 }, async () => {
+    const place = await quickWorkplace(built)
+    const portions = 'plans/jayne-martin-counselling-in-portions.yaml'
+    const gate = '    gates:\n      - canary-analysis: { samples: 30 }\n'
+    await place.edit(portions, 'both-running, k8s-only', 'both-running, shared, k8s-only')
+    await place.edit(portions, `  - id: canary\n    shift-traefik-route: { send: 5% }\n${gate}`, '')
+    await place.edit(portions, gate, `${gate.replace('30', '100000')}        timeout: 2s\n    reaches: shared\n`)
+    const run = ['run', portions, '--lab', '--yes', '--to', 'shared'] as const
+    const paused = await place.run(...run)
+    expect(paused.code, paused.stdout + paused.stderr).toBe(3)
+
+    await place.edit(portions, 'send: 50%', 'send: 60%')
+    const refused = await place.run(...run, '--amend')
+    expect(refused.code, refused.stdout).toBe(65)
+    expect(refused.stderr).toContain('error[amend-unsettled]')
+    expect(refused.stderr).toContain('its `gates`, and the steps that have not begun, may be edited')
+
+    await place.edit(portions, 'send: 60%', 'send: 50%')
+    await place.edit(portions, 'samples: 100000', 'samples: 5')
+    const amended = await place.run(...run, '--amend', '--json')
+    expect(amended.code, amended.stdout + amended.stderr).toBe(0)
+    const told = events(amended)
+    const passed = told.filter((event) => event['type'] === 'gate-passed' && event['step'] === 'half').map((event) => event['gate'])
+    expect(passed).toEqual(['own', 0])
+    expect(told.some((event) => event['type'] === 'effect-started' && event['step'] === 'half')).toBe(false)
+    expect(told.at(-1)).toMatchObject({ type: 'finished', result: { outcome: 'done', state: 'shared' } })
+  })
+
   it('refuses a journal changed in its middle; cuts a torn tail off with a warning', { timeout: 60_000 }, async () => {
     const place = await quickWorkplace(built)
     const run = await place.run(...RUN, '--to', 'both-running')

@@ -65,6 +65,56 @@ describe('right before the old side is stopped', () => {
   })
 })
 
+describe('the first look before an effect', () => {
+  /** A stop whose preview takes `previewMs`; the new side is well until that preview is over, and has failed after it. */
+  const whilePreviewing = async (previewMs: number, refuse = false) => {
+    const world = freshWorld()
+    const disk = emptyDisk()
+    let failed = false
+    const looks: string[] = []
+    const observe = async (): Promise<Observation> => {
+      if (isOver(disk)) looks.push(failed ? 'after' : 'meanwhile')
+      return failed ? fail('the pods are gone', { side: 'new' }) : pass('all is well')
+    }
+    const result = await runSmall({
+      world,
+      disk,
+      change: (d) => {
+        const kinds = provenBy(world, observe)
+        const stop = kinds.get('turn-old') as ActingStepKind<object, Json, Json>
+        const preview: typeof stop.preview = async (context, predicted) => {
+          const made = await stop.preview(context, predicted)
+          if (!isOver(disk)) return made
+          await d.ports.clock.sleep(previewMs)
+          failed = previewMs > 0
+          return refuse ? { ...made, basis: [] } : made
+        }
+        return { ...d, kinds: kinds.set('turn-old', { ...stop, preview }) }
+      },
+    })
+    return { world, disk, looks, result }
+  }
+
+  it('is made beside the preview and counts while it is fresh', async () => {
+    const { looks, result } = await whilePreviewing(0)
+    expect(result).toMatchObject({ outcome: 'done' })
+    expect(looks[0]).toBe('meanwhile')
+  })
+
+  it('is made anew where the preview took long: what failed meanwhile is seen', async () => {
+    const { world, looks, result } = await whilePreviewing(3_000)
+    expect(looks.slice(0, 2)).toEqual(['meanwhile', 'after'])
+    expect(result).toMatchObject({ outcome: 'rolled-back', state: 'both-running' })
+    expect(world.lost).toEqual([])
+  })
+
+  it('is no gate where the preview refuses the effect', async () => {
+    const { disk, result } = await whilePreviewing(0, true)
+    expect(result).toMatchObject({ outcome: 'failed', problems: [{ code: 'preview-outdated' }] })
+    expect(disk.entries.some(({ record }) => record.type === 'gate-failed')).toBe(false)
+  })
+})
+
 describe('right before what cannot be undone', () => {
   /** The new side answers with `look` once the old side is stopped and the person has said yes. */
   const atTheBoundary = async (look: Observation) => {

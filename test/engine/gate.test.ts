@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { GatePolicy } from '../../src/domain/gate-policy.ts'
 import { DEFAULT_GATE_POLICY } from '../../src/domain/gate-policy.ts'
 import type { Observation } from '../../src/domain/observation.ts'
-import { fail, inconclusive, pass, pending } from '../../src/domain/observation.ts'
+import { fail, gathering, inconclusive, pass, pending } from '../../src/domain/observation.ts'
 import type { GateProgress } from '../../src/domain/records.ts'
 import { FRESH_GATE } from '../../src/engine/gate-progress.ts'
 import type { GateResult } from '../../src/engine/gate.ts'
@@ -102,6 +102,22 @@ describe('settling', () => {
       now: new AbortController().signal,
     })
     expect(result).toMatchObject({ result: 'failed', verdict: 'inconclusive' })
+  })
+
+  it('that only gathers was not blind: what is too little is said at the end, and how far it had come is no evidence', async () => {
+    const { result } = await play({
+      policy: policy({ timeout: 3_000, inconclusive: 'pause' }),
+      looks: [1, 2, 3, 4].map((count) =>
+        gathering(`${count} of 30 samples`, `too few samples: ${count} of 30 on each side`, ['all were right']),
+      ),
+    })
+    expect(result).toMatchObject({
+      result: 'failed',
+      verdict: 'inconclusive',
+      reason: 'too few samples: 4 of 30 on each side within 3s',
+      evidence: ['all were right'],
+      progress: { observations: 4, inconclusive: 0, gathering: 4 },
+    })
   })
 
   it('never passes on what could not be seen, not even where that is ignored', async () => {

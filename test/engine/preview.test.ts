@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { Event, StepPreview } from '../../src/domain/event.ts'
+import { DEFAULT_GATE_POLICY } from '../../src/domain/gate-policy.ts'
+import { pass } from '../../src/domain/observation.ts'
+import type { PlanGate } from '../../src/domain/plan.ts'
+import type { GateKind } from '../../src/domain/step-kind.ts'
 import { previewDifference } from '../../src/engine/preview.ts'
 import { emptyDisk } from '../fakes/journal.ts'
-import { freshWorld, picture, runSmall, START } from './small-world.ts'
+import { freshWorld, picture, runSmall, smallPlan, START } from './small-world.ts'
+
+const LOCATION = { file: 'plan.yaml', line: 1, column: 1 }
 
 const shown: StepPreview = {
   step: 'deploy',
@@ -92,4 +99,41 @@ describe('the difference between what was shown and what would be done', () => {
     expect(result.outcome === 'failed' && result.problems[0]).toMatchObject({ code: 'preview-outdated' })
     expect(picture(world)).toBe(START)
   })
+})
+
+it('what a wait and each gate will look at is shown in a line, where their kind has one', async () => {
+  const events: Event[] = []
+  const gate = (kind: string): PlanGate => ({ kind, spec: { samples: 5 }, policy: DEFAULT_GATE_POLICY, location: LOCATION })
+  const plan = smallPlan((steps) => steps.map((step) => (step.id === 'cut' ? { ...step, gates: [gate('counts'), gate('silent')] } : step)))
+  const kind = (name: string): GateKind<{ samples: number }> => ({
+    kind: name,
+    summary: 'Looks.',
+    spec: z.strictObject({ samples: z.int() }),
+    example: { samples: 1 },
+    targets: [],
+    defaultPolicy: DEFAULT_GATE_POLICY,
+    observe: async () => pass('well'),
+  })
+  const counts: GateKind<{ samples: number }> = {
+    ...kind('counts'),
+    describe: ({ samples }, { site }) => `${samples} samples of ${site?.url}`,
+  }
+  await runSmall({
+    world: freshWorld(),
+    disk: emptyDisk(),
+    plan,
+    events,
+    change: (d) => {
+      const kinds = new Map(d.kinds)
+      const soak = kinds.get('soak')
+      if (soak) kinds.set('soak', { ...soak, describe: () => 'asks for /, /about' })
+      return { ...d, kinds, gates: new Map([counts, kind('silent')].map((each) => [each.kind, each])) }
+    },
+  })
+  const previews = events.flatMap((event) => (event.type === 'step-previewed' ? [event.preview] : []))
+  expect(previews.find(({ step }) => step === 'cut')?.gates).toEqual([
+    { kind: 'counts', says: '5 samples of https://example.test/', policy: DEFAULT_GATE_POLICY },
+    { kind: 'silent', policy: DEFAULT_GATE_POLICY },
+  ])
+  expect(previews.find(({ step }) => step === 'soak')?.waits).toMatchObject({ what: 'looks for a while', says: 'asks for /, /about' })
 })

@@ -40,6 +40,21 @@ describe('where a failing step leads', () => {
   })
 })
 
+describe('where there is nothing to go back to', () => {
+  it('what cannot be undone is named, and no side is said to have failed', () => {
+    const after = { ...smallPlan(), steps: [...plan.steps, { ...byId('soak'), id: 'look' }] }
+    const state = { ...upTo('purge'), steps: new Map([...upTo('purge').steps, ['purge', { ...PENDING_STEP, phase: 'done' as const }]]) }
+    const last = after.steps.at(-1)!
+    const end = { pause: 'there is no way back: step purge cannot be undone' }
+    expect(rollbackTarget(after, kinds, state, last, failure())).toEqual(end)
+  })
+
+  it('what could not be decided moves nobody, and is not said to be well', () => {
+    const pause = rollbackTarget(plan, kinds, upTo('soak'), byId('soak'), { ...failure(), inconclusive: true })
+    expect(pause).toEqual({ pause: expect.stringMatching(/they stay where they are$/) })
+  })
+})
+
 describe('what a dry run prints', () => {
   it('is the place of each step', () => {
     expect(plan.steps.map((_, index) => plannedRollback(plan, kinds, index))).toEqual([

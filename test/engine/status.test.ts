@@ -3,6 +3,7 @@ import { fold } from '../../src/domain/fold.ts'
 import { statusOf } from '../../src/engine/status.ts'
 import { emptyDisk, Killed } from '../fakes/journal.ts'
 import type { JournalDisk } from '../fakes/journal.ts'
+import type { SmallRun } from './small-world.ts'
 import { freshWorld, runSmall, smallKinds, smallPlan } from './small-world.ts'
 
 const hints = { arguments: 'plan.yaml' }
@@ -56,7 +57,7 @@ describe('status', () => {
     expect(report(disk)).toMatchObject({
       mode: 'rolled-back',
       why: 'rolled back to both-running (automatic): it broke',
-      next: ['jmc-migrate run plan.yaml'],
+      next: ['jmc-migrate run plan.yaml', 'jmc-migrate rollback plan.yaml'],
     })
   })
 
@@ -66,6 +67,33 @@ describe('status', () => {
     world.faults.set('see:soak', 'fail-old')
     await runSmall({ world, disk })
     expect(report(disk)).toMatchObject({ mode: 'paused', next: ['jmc-migrate run plan.yaml', 'jmc-migrate rollback plan.yaml'] })
+  })
+
+  it('of a rollback that nobody goes on with says where it leads, what is left of it, and what goes on with just that', async () => {
+    const disk = emptyDisk()
+    const world = freshWorld()
+    await runSmall({ world, disk, goal: { do: 'run', to: 'k8s-only' } })
+    const asked = new AbortController()
+    const stop: SmallRun['change'] = (given) => ({
+      ...given,
+      interrupt: { ...given.interrupt, requested: asked.signal },
+      emit: (event) => void (event.type === 'rollback-started' && asked.abort()),
+    })
+    await runSmall({ world, disk, goal: { do: 'rollback', to: 'both-running' }, change: stop })
+    expect(report(disk)).toMatchObject({
+      mode: 'interrupted',
+      why: 'rollback to both-running: asked for',
+      rollingBack: { to: 'both-running', left: ['cut'], whole: false },
+      next: ['jmc-migrate rollback plan.yaml --to both-running'],
+    })
+  })
+
+  it('of a run that a process is at work on offers nothing that would be refused', async () => {
+    const disk = emptyDisk()
+    await runSmall({ world: freshWorld(), disk, goal: { do: 'run', to: 'k8s-only' } })
+    const heldBy = { pid: 1, host: 'here', user: 'me', since: 0 }
+    const { mode, next } = statusOf(smallPlan(), smallKinds(freshWorld()), fold(disk.entries), { ...hints, heldBy })
+    expect([mode, next]).toEqual(['forward', ['jmc-migrate status plan.yaml   # a process is at work on it: look again']])
   })
 
   it('of a stuck run gives the manual commands', async () => {

@@ -63,7 +63,8 @@ describe('without metrics', () => {
     const { world, looks } = await shared({ samples: 3 })
     expect(await looks(2)).toMatchObject({
       verdict: 'inconclusive',
-      reason: "2 of 3 samples a side of our own requests; Traefik's metrics are off, or say nothing of services",
+      tooLittle: 'too few samples: 2 of 3 on each side',
+      reason: "2 of 3 samples on each side, our own paired requests; Traefik's metrics are off, or say nothing of services",
     })
     expect(world.visitor.requests).toHaveLength(4)
     expect(world.visitor.requests.slice(0, 2)).toMatchObject([

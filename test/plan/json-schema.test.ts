@@ -13,7 +13,7 @@ const at = (...path: readonly string[]): unknown =>
 test('the schema is one document of draft 2020-12, without references', () => {
   expect(schema['$schema']).toBe('https://json-schema.org/draft/2020-12/schema')
   expect(JSON.stringify(schema)).not.toMatch(/"\$(ref|defs|id)"/)
-  expect(schema['required']).toEqual(['apiVersion', 'name', 'site', 'targets', 'steps'])
+  expect(schema['required']).toEqual(['apiVersion', 'name', 'targets', 'steps'])
 })
 
 test('a step may have each kind and must have exactly one', () => {

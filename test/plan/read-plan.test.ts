@@ -74,7 +74,7 @@ test('anchors, aliases and merge keys are followed; Windows line ends and a byte
   text = changed('nomad: {', 'nomad: { <<: *nomad,', changed('targets:', 'lab: &nomad { region: global }\ntargets:', text))
   const { plan } = await read(`\uFEFF${text.replaceAll('\n', '\r\n')}`)
   expect(plan.targets.nomad).toMatchObject({ region: 'global', token: '${env:NOMAD_TOKEN}' })
-  expect(plan.site.expect).toEqual({ status: 200, body: 'Hello' })
+  expect(plan.site?.expect).toEqual({ status: 200, body: 'Hello' })
 })
 
 test('one error carries all problems of the shape, in the order of the file', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import type { PlanFiles } from '../../src/domain/ports/files.ts'
+import { ProblemError } from '../../src/domain/problem.ts'
 import { gateKinds } from '../../src/gates/registry.ts'
 import { generatedFiles } from '../../src/plan/generated.ts'
 import { planJsonSchema } from '../../src/plan/json-schema.ts'
@@ -98,3 +99,22 @@ test.each(['300', '[5m]', 'true'])('a duration that is %s is told what a duratio
   expect(problem?.summary).toContain('`soak.hold` must be a duration such as 500ms, 30s or 1m30s')
   if (value === '300') expect(problem?.next).toEqual(['add the unit: `300s`'])
 })
+
+const chart = (set: string, values = 'values: []'): string =>
+  text.replace(
+    'manifests: ../fixtures/jayne-martin-counselling/kubernetes',
+    `helm: { chart: ../fixtures/jayne-martin-counselling/kubernetes, release: site, ${values}, set: ${set} }`,
+  )
+
+test("templates are resolved among a chart's single values, and nowhere else in a step", async () => {
+  await readPlan({ path, text: chart("{ a.b: '${env:A}', c: 'x${file:~/c}' }") }, registries, files)
+  expect(await problemsIn(chart("{ a: '${enw:A}' }"))).toMatchObject([
+    { code: 'bad-template', summary: expect.stringContaining('${enw:A}') },
+  ])
+  expect(await problemsIn(chart('{}', "values: ['${env:VALUES}']"))).toMatchObject([{ code: 'template-not-here' }])
+})
+
+async function problemsIn(plan: string) {
+  const thrown: unknown = await readPlan({ path, text: plan }, registries, files).catch((error: unknown) => error)
+  return thrown instanceof ProblemError ? thrown.problems : thrown
+}

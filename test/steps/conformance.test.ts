@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../src/domain/ports/index.ts'
 import { deployToKubernetes } from '../../src/steps/deploy-to-kubernetes.ts'
+import type { DeploySpec } from '../../src/steps/deploy-to-kubernetes/spec.ts'
 import { purgeNomadJob } from '../../src/steps/purge-nomad-job.ts'
 import { stopNomadJob } from '../../src/steps/stop-nomad-job.ts'
 import { switchTraefikRoute } from '../../src/steps/switch-traefik-route.ts'
@@ -9,6 +10,7 @@ import { FakeCluster } from '../fakes/ports/cluster.ts'
 import { fakeFiles } from '../fakes/ports/files.ts'
 import { FakeWorld } from '../fakes/ports/world.ts'
 import { contextOf } from './context.ts'
+import { CHART, chartWorld, SHOP } from './deploy-to-kubernetes/charts.ts'
 import type { KindWorld } from './harness.ts'
 import { conforms } from './harness.ts'
 import { MANIFESTS } from './manifests.ts'
@@ -24,7 +26,7 @@ function worldFor<Spec>(spec: Spec, prepare: (world: FakeWorld) => void | Promis
   }
 }
 
-const deploy = { manifests: 'manifests' }
+const deploy: DeploySpec = { manifests: 'manifests' }
 const deployment = (extra: Readonly<Record<string, unknown>>): KubernetesObject => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
@@ -60,6 +62,15 @@ conforms({
     for (const [key, object] of kubernetes.objects)
       kubernetes.objects.set(key, { ...object, metadata: { ...object.metadata, managedFields: [] } })
   }),
+})
+
+conforms({
+  name: 'deploy-to-kubernetes of a chart, in an order',
+  kind: deployToKubernetes,
+  world: async () => {
+    const { world, context } = chartWorld(SHOP, { ...CHART, order: [['Secret'], ['Deployment/web'], ['Service']] })
+    return { ports: context.ports, context: (ports) => ({ ...context, ports }), snapshot: async () => world.snapshot() }
+  },
 })
 
 conforms({ name: 'switch-traefik-route, plain', kind: switchTraefikRoute, world: worldFor(SWITCH) })

@@ -29,6 +29,7 @@ export function contextOf<Spec>(ports: Ports, spec: Spec, overrides: Partial<Ste
     runId: 'run-12345678',
     ports,
     files: fakeFiles({}),
+    resolve: async (template) => template,
     signal: new AbortController().signal,
     progress: () => {},
     standing: [],

@@ -15,6 +15,11 @@ export interface TlsOptions {
 
 /** As many as a browser opens: two dozen questions at once need not be two dozen handshakes. More than our blocking queries ever hold. */
 const MOST_CONNECTIONS = 6
+/**
+ * How long an idle connection is kept, milliseconds: a look every few seconds need not shake hands anew each time, and proxies that end idle ones rarely
+ * do so before half a minute.
+ */
+const KEPT_IDLE_MS = 20_000
 
 /** Kept connections to one server, through the proxy that the environment names for it, if any. */
 export function createDispatcher(
@@ -34,9 +39,10 @@ export function createDispatcher(
     ...(serverName !== undefined && { servername: serverName }),
     ...(insecureSkipVerify === true && { rejectUnauthorized: false }),
   }
+  const kept = { connections: MOST_CONNECTIONS, keepAliveTimeout: KEPT_IDLE_MS }
   const proxy = proxyFor(base, options.env)
   // Plain http goes through a proxy as a request (many refuse CONNECT to other ports than 443), https as a tunnel.
   return proxy === undefined
-    ? new Agent({ connect, connections: MOST_CONNECTIONS })
-    : new ProxyAgent({ uri: proxy, connections: MOST_CONNECTIONS, requestTls: connect, proxyTunnel: base.protocol === 'https:' })
+    ? new Agent({ connect, ...kept })
+    : new ProxyAgent({ uri: proxy, ...kept, requestTls: connect, proxyTunnel: base.protocol === 'https:' })
 }

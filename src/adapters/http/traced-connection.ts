@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { connect as connectNet, isIP } from 'node:net'
-import type { TLSSocket } from 'node:tls'
-import { connect as connectTls } from 'node:tls'
+import type { SecureContext, TLSSocket } from 'node:tls'
+import { connect as connectTls, createSecureContext } from 'node:tls'
 import type { buildConnector } from 'undici'
 
 import type { HttpRequest, HttpTimings, PeerCertificate } from '../../domain/ports/visitor.ts'
@@ -66,6 +66,19 @@ export function tracedConnector(
   }
 }
 
+/** Authorities read once each: a visitor comes every second. Sessions are not kept in it, so each handshake is that of a new visitor. */
+const contexts = new Map<string | undefined, SecureContext>()
+/** Authorities of one site and of a few transports; a plan that has more reads them anew. */
+const MOST_CONTEXTS = 16
+
+function trusting(ca: string | undefined): SecureContext {
+  const known = contexts.get(ca)
+  if (known !== undefined) return known
+  const context = createSecureContext(ca === undefined ? {} : { ca })
+  if (contexts.size < MOST_CONTEXTS) contexts.set(ca, context)
+  return context
+}
+
 /** TLS over a connected socket. What does not verify is refused after the certificate was written down. */
 function secure(
   socket: Socket,
@@ -83,7 +96,7 @@ function secure(
       servername: isIP(name) === 0 ? name : '',
       ALPNProtocols: ['http/1.1'],
       rejectUnauthorized: false,
-      ...(request.ca !== undefined && { ca: request.ca }),
+      secureContext: trusting(request.ca),
     })
     secured.on('error', reject)
     secured.once('close', () => reject(Object.assign(new Error('closed during the TLS handshake'), { code: 'ECONNRESET' })))

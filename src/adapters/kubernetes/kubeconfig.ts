@@ -90,7 +90,8 @@ async function connectionOf(config: KubeConfig, paths: readonly string[], choice
       ...(cluster.tlsServerName !== undefined && { serverName: cluster.tlsServerName }),
     },
     headers: async () => {
-      const { headers } = await applyCredentials(config, choice)
+      // Only what a plugin or a provider gives changes while we run: files need not be read for each request.
+      const { headers } = user?.exec || user?.authProvider ? await applyCredentials(config, choice) : applied
       return tokenFile === undefined ? headers : { ...headers, authorization: `Bearer ${await orUnusable(choice, readToken(tokenFile))}` }
     },
   }

@@ -5,6 +5,7 @@ import type { Cluster } from './objects.ts'
 import { getObject, listObjects, nameOf } from './objects.ts'
 import type { Surroundings } from './readiness/rule.ts'
 import { judgeReadiness, ruleKey } from './readiness/rules.ts'
+import { eventsMatter } from './diagnosis/diagnose.ts'
 import { selectorText } from './selector.ts'
 
 /** Looks at an object and at what its kind's rule needs around it, then judges. */
@@ -33,10 +34,10 @@ async function gather(cluster: Cluster, object: KubernetesObject): Promise<Parti
     case 'apps/DaemonSet':
     case 'batch/Job': {
       const pods = (await selected(cluster, object, 'v1', 'Pod')).filter((pod) => isOwnedBy(pod, object))
-      return { pods, events: await eventsIn(cluster, object) }
+      return { pods, events: await eventsAround(cluster, object, pods) }
     }
     case '/Pod':
-      return { pods: [object], events: await eventsIn(cluster, object) }
+      return { pods: [object], events: await eventsAround(cluster, object, [object]) }
     case '/Service':
       return { endpointSlices: await slicesOf(cluster, object) }
     case '/PersistentVolumeClaim':
@@ -48,15 +49,15 @@ async function gather(cluster: Cluster, object: KubernetesObject): Promise<Parti
 
 /** Only the newest ReplicaSet's pods: a crashing pod of the version being replaced is no reason to stop its replacement. */
 async function aroundDeployment(cluster: Cluster, deployment: KubernetesObject): Promise<Partial<Surroundings>> {
-  const [sets, pods, events] = await Promise.all([
+  const [sets, pods] = await Promise.all([
     selected(cluster, deployment, 'apps/v1', 'ReplicaSet'),
     selected(cluster, deployment, 'v1', 'Pod'),
-    eventsIn(cluster, deployment),
   ])
   const newest = sets.filter((each) => isOwnedBy(each, deployment)).sort((a, b) => revisionOf(b) - revisionOf(a))[0]
   // Until the controller has made a ReplicaSet for a new template the newest one is the old one, and tells nothing of the new.
-  if (newest === undefined || revisionOf(newest) < revisionOf(deployment)) return { events }
-  return { replicaSets: [newest], pods: pods.filter((pod) => isOwnedBy(pod, newest)), events }
+  if (newest === undefined || revisionOf(newest) < revisionOf(deployment)) return {}
+  const own = pods.filter((pod) => isOwnedBy(pod, newest))
+  return { replicaSets: [newest], pods: own, events: await eventsAround(cluster, deployment, own) }
 }
 
 async function selected(
@@ -76,6 +77,13 @@ const slicesOf = (cluster: Cluster, service: KubernetesObject): Promise<readonly
     { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
     { ...inNamespaceOf(service), labelSelector: `kubernetes.io/service-name=${service.metadata.name}` },
   )
+
+/** A busy namespace has thousands of events, and a look may come every second: they are read only where a pod is not well. */
+const eventsAround = async (
+  cluster: Cluster,
+  object: KubernetesObject,
+  pods: readonly KubernetesObject[],
+): Promise<readonly KubernetesObject[]> => (eventsMatter(pods) ? eventsIn(cluster, object) : [])
 
 /** Events are evidence: who may not read them gets a shorter diagnosis, not a failure. */
 async function eventsIn(cluster: Cluster, object: KubernetesObject, about?: KubernetesObject): Promise<readonly KubernetesObject[]> {

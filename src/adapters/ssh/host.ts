@@ -23,6 +23,8 @@ export interface HostOptions {
   readonly ssh: string
   readonly sshConfig?: string
   readonly become?: 'sudo'
+  /** Log in at once: it will be asked soon. */
+  readonly soon?: boolean
   /** Runs `ssh`; a lab or a test answers in its place. With it, and without `hold`, no connection is shared and there are no tunnels. */
   readonly run?: ProcessRunner
   /** Starts the `ssh` of the shared connection, or of a tunnel that has one of its own. */
@@ -50,6 +52,7 @@ export function createHost(options: HostOptions): ManagedHost {
   const socket = (): Promise<string> => folder.socket()
   const shared = hold && createSharedConnection(to, socket, freshNonce, run, hold)
   const commands = createCommands({ to, become, run, shared, signal: options.signal })
+  if (options.soon === true) shared?.begin()
   const tunnels = hold && shared && createTunnels(to, socket, hold, shared)
 
   const attempt = (what: string, writes = false): Attempt => ({ host: name, ...to, become, attempted: `${what} on ${name}`, writes })

@@ -26,6 +26,8 @@ export interface SharedForward {
  * be had, is lost or hangs, everybody goes directly.
  */
 export interface SharedConnection {
+  /** Begins to log in, for what will be asked soon; what goes wrong is told to whoever asks. */
+  begin(): void
   /** Path to give to ssh; undefined: connect directly. Rejects with a problem where ssh says itself that it cannot connect. */
   path(attempt: Attempt): Promise<string | undefined>
   /** The same, asked first whether it still works: for what must not be sent into a connection that hangs. */
@@ -75,12 +77,12 @@ export function createSharedConnection(
       return undefined
     }
   }
+  const begun = (): Promise<Held | undefined> => (starting ??= start().finally(() => (starting = undefined)))
   const current = async (attempt: Attempt): Promise<Held | undefined> => {
     if (held?.process.alive() === true) return held
     if (starting === undefined && startsLeft === 0) return undefined
-    starting ??= start().finally(() => (starting = undefined))
     try {
-      return await starting
+      return await begun()
     } catch (error) {
       throw error instanceof NotHeld ? new ProblemError(connectionProblem(attempt, error.result)) : error
     }
@@ -107,6 +109,7 @@ export function createSharedConnection(
     return true
   }
   return {
+    begin: () => void begun().catch(() => undefined),
     path: async (attempt) => (await current(attempt))?.path,
     async provenPath(attempt) {
       const found = await current(attempt)

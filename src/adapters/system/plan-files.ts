@@ -5,8 +5,8 @@ import type { PlanFiles } from '../../domain/ports/files.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import { errnoOf, onDisk } from './disk-problem.ts'
 
-/** Hidden files, and what editors leave beside a file: `a.yaml~`, `#a.yaml#`, `a.yaml.swp`, `a.yaml.bak`, `a.yaml.orig`, `a.yaml.rej`. */
-const LEFT_OUT = /^\.|^#.*#$|~$|\.(swp|swo|bak|orig|rej|tmp)$/
+/** Hidden files (but `.helmignore`, which says what of a chart is rendered), and what editors leave beside a file: `a.yaml~`, `#a.yaml#`, `a.yaml.swp`, `a.yaml.bak`, `a.yaml.orig`, `a.yaml.rej`. */
+const LEFT_OUT = /^\.(?!helmignore$)|^#.*#$|~$|\.(swp|swo|bak|orig|rej|tmp)$/
 
 /**
  * The plan's files on disk. `baseDirectory` is the plan's folder; absolute paths stand for themselves. Symbolic links are followed; those

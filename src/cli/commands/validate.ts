@@ -1,15 +1,28 @@
-import { EXIT } from '../exit-code.ts'
-import { planPathProblem } from '../plan-path.ts'
-import { validationLines } from '../render/validation.ts'
-import type { Session } from '../session.ts'
 import type { ValidatedPlan } from '../contract.ts'
+import { EXIT } from '../exit-code.ts'
+import type { ReportFormat } from '../invocation.ts'
+import { planPathProblem } from '../plan-path.ts'
+import { policyJson } from '../render/policies/json.ts'
+import { policyJUnit } from '../render/policies/junit.ts'
+import type { PlanPolicies } from '../render/policies/plan-policies.ts'
+import { policySarif } from '../render/policies/sarif.ts'
+import { problemsLines } from '../render/problem.ts'
+import { isValid, validationLines } from '../render/validation.ts'
+import type { Session } from '../session.ts'
+import { VERSION } from '../version.ts'
 
 /** Plans that are read at a time: the disk answers for one while another is checked, and few files are open at once. */
 const AT_A_TIME = 8
 
 /** Checks plans whole and touches nothing. A path without a plan is one of the problems. Told in the order of the paths. */
-export async function validate(session: Session, paths: readonly string[]): Promise<number> {
-  const { screen, application } = session
+export async function validate(session: Session, paths: readonly string[], format: ReportFormat): Promise<number> {
+  const plans = await validateAll(session, paths)
+  if (format === 'text') tell(session, plans)
+  else report(session, plans, format)
+  return plans.every(isValid) ? EXIT.done : EXIT.planInvalid
+}
+
+async function validateAll({ application }: Session, paths: readonly string[]): Promise<readonly ValidatedPlan[]> {
   const validated: (readonly ValidatedPlan[])[] = []
   const waiting = paths.entries()
   const lane = async (): Promise<void> => {
@@ -19,8 +32,23 @@ export async function validate(session: Session, paths: readonly string[]): Prom
     }
   }
   await Promise.all(Array.from({ length: AT_A_TIME }, () => lane()))
-  const plans = validated.flat()
-  for (const plan of plans) screen.json('validated', { plan })
+  return validated.flat()
+}
+
+function tell({ screen }: Session, plans: readonly ValidatedPlan[]): void {
+  for (const plan of plans) {
+    const { policies, ...about } = plan
+    const rules = policies && policyJson({ plan: plan.path, ...policies })
+    screen.json('validated', { plan: { ...about, ...(rules && { policies: rules }) } })
+  }
   screen.print(validationLines(screen.page, plans))
-  return plans.some((plan) => plan.problems.length > 0) ? EXIT.planInvalid : EXIT.done
+}
+
+/** The report alone on stdout; a plan that could not even be read has no rules to report on, and is told on stderr. */
+function report({ screen, io }: Session, plans: readonly ValidatedPlan[], format: Exclude<ReportFormat, 'text'>): void {
+  const asked: readonly PlanPolicies[] = plans.flatMap(({ path, policies }) => (policies ? [{ plan: path, ...policies }] : []))
+  const text = format === 'junit' ? policyJUnit(asked) : `${JSON.stringify(policySarif(asked, VERSION), undefined, 2)}\n`
+  io.stdout.write(text)
+  const problems = plans.flatMap((plan) => plan.problems)
+  if (problems.length > 0) io.stderr.write(`${problemsLines(screen.page, problems).join('\n')}\n`)
 }

@@ -12,7 +12,7 @@ export function dryRunLines(page: Page, dryRun: DryRun): readonly string[] {
   return [
     ...paragraph(page, `Dry run of ${dryRun.plan}: ${dryRun.from} → ${dryRun.to}${dryRun.lab ? ', in the lab' : ''}. Nothing is changed.`),
     '',
-    ...preflightLines(page, dryRun.findings),
+    ...preflightLines(page, dryRun.findings, dryRun.notChecked),
     ...previewLines(page, dryRun.steps, 'whole'),
   ]
 }
@@ -36,7 +36,7 @@ export function previewLines(page: Page, steps: readonly PlacedPreview[], detail
   ]
 }
 
-function preflightLines(page: Page, findings: DryRun['findings']): readonly string[] {
+function preflightLines(page: Page, findings: DryRun['findings'], notChecked: readonly string[] = []): readonly string[] {
   const passed = findings.filter((each) => each.finding.verdict === 'pass')
   const rest = findings.filter((each) => each.finding.verdict !== 'pass')
   const shown = page.verbose ? passed.map((each) => `${each.target}: ${each.finding.what}`) : []
@@ -49,9 +49,13 @@ function preflightLines(page: Page, findings: DryRun['findings']): readonly stri
       }),
       ...(each.finding.problem ? problemLines(page, each.finding.problem, each.finding.verdict === 'warn' ? 'warning' : 'error') : []),
     ]),
+    ...(notChecked.length === 0 ? [] : paragraph(page, notCheckedText(notChecked), { first: '  ' })),
     '',
   ]
 }
+
+/** What `--to` leaves for a later run to check. */
+export const notCheckedText = (steps: readonly string[]): string => `not checked: what later steps need (${steps.join(', ')})`
 
 /** True where a dry run found something to do: `--detailed-exitcode` answers 2. */
 export function hasChanges(dryRun: DryRun): boolean {

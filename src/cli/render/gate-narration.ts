@@ -1,8 +1,8 @@
 import { formatDuration } from '../../domain/duration.ts'
 import type { Event } from '../../domain/event.ts'
-import type { Verdict } from '../../domain/observation.ts'
+import type { Observation } from '../../domain/observation.ts'
 import type { Entry } from './entry.ts'
-import { gateTitle, observationsText, policyText, progressText } from './gate.ts'
+import { gateTitle, lookWord, observationsText, policyText, progressText } from './gate.ts'
 import type { Memory, Told } from './memory.ts'
 import { withoutNumbers } from './sameness.ts'
 import { evidence } from './step-narration.ts'
@@ -44,10 +44,10 @@ export function narrateGate(memory: Memory, event: Event, at: number): Told | un
       return {
         entries: [
           {
-            mark: 'bad',
+            mark: event.verdict === 'inconclusive' ? 'warn' : 'bad',
             depth: 1,
             stays: 'kept',
-            text: `${gateTitle(event.gate, event.kind)} failed: ${event.reason} (${observationsText(event.progress)})`,
+            text: `${gateTitle(event.gate, event.kind)} ${howItEnded(event.verdict)}: ${event.reason} (${observationsText(event.progress)})`,
           },
           ...evidence(event.evidence),
         ],
@@ -58,27 +58,35 @@ export function narrateGate(memory: Memory, event: Event, at: number): Told | un
   }
 }
 
-const WORDS: Readonly<Record<Verdict, string>> = { pass: 'seen', pending: 'not yet', fail: 'wrong', inconclusive: 'could not see' }
-const MARKS: Readonly<Record<Verdict, Entry['mark']>> = { pass: 'good', pending: 'wait', fail: 'bad', inconclusive: 'warn' }
+/** Of a gate that could not decide nothing is said to have failed. */
+const howItEnded = (verdict: Extract<Event, { type: 'gate-failed' }>['verdict']): string =>
+  verdict === 'inconclusive' ? 'could not decide' : 'failed'
 
 function observed(memory: Memory, event: Extract<Event, { type: 'observed' }>, at: number): Told {
   const { verdict, reason } = event.observation
-  const said = `${verdict} ${withoutNumbers(reason)}`
+  const word = lookWord(event.observation)
+  const mark = markOf(event.observation)
+  const said = `${word} ${withoutNumbers(reason)}`
   if (said !== memory.said) {
-    const bad = verdict === 'fail' || verdict === 'inconclusive'
+    const bad = mark === 'bad' || mark === 'warn'
     const stays = bad ? 'kept' : event.gate === 'before' && verdict === 'pass' ? 'verbose' : 'passing'
-    return { entries: [{ mark: MARKS[verdict], depth: 1, stays, text: `${WORDS[verdict]}: ${reason}` }], memory: { said } }
+    return { entries: [{ mark, depth: 1, stays, text: `${word}: ${reason}` }], memory: { said } }
   }
-  if (at - memory.saidAt < HEARTBEAT)
-    return { entries: [{ mark: MARKS[verdict], depth: 1, stays: 'verbose', text: `${WORDS[verdict]}: ${reason}` }] }
-  return {
-    entries: [
-      {
-        mark: 'wait',
-        depth: 1,
-        stays: 'passing',
-        text: `still ${WORDS[verdict]}: ${progressText(event.progress, event.policy)} (${observationsText(event.progress)})`,
-      },
-    ],
+  if (at - memory.saidAt < HEARTBEAT) return { entries: [{ mark, depth: 1, stays: 'verbose', text: `${word}: ${reason}` }] }
+  const far = word === 'gathering' ? reason : progressText(event.progress, event.policy)
+  const text = `still ${word}: ${far} (${observationsText(event.progress)})`
+  return { entries: [{ mark: 'wait', depth: 1, stays: 'passing', text }] }
+}
+
+function markOf(observation: Observation): Entry['mark'] {
+  switch (observation.verdict) {
+    case 'pass':
+      return 'good'
+    case 'pending':
+      return 'wait'
+    case 'fail':
+      return 'bad'
+    case 'inconclusive':
+      return observation.tooLittle === undefined ? 'warn' : 'wait'
   }
 }

@@ -2,7 +2,7 @@ import { formatDuration } from '../../domain/duration.ts'
 import type { Event } from '../../domain/event.ts'
 import type { GatePolicy } from '../../domain/gate-policy.ts'
 import type { GateProgress } from '../../domain/records.ts'
-import { gateTitle, observationsText, progressText } from './gate.ts'
+import { gateTitle, lookWord, observationsText, progressText } from './gate.ts'
 import type { Page } from './page.ts'
 import { paragraph } from './paragraph.ts'
 import type { DrawnState } from './state-line.ts'
@@ -43,7 +43,8 @@ export function fold(live: Live, event: Event, at: number): Live {
     case 'observed':
       return {
         ...live,
-        detail: event.observation.reason,
+        detail:
+          event.observation.verdict === 'pass' ? event.observation.reason : `${lookWord(event.observation)}: ${event.observation.reason}`,
         gate: { title: gateTitle(event.gate, event.kind), policy: event.policy, progress: event.progress, since: live.gate?.since ?? at },
       }
     case 'gate-passed':

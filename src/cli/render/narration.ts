@@ -2,8 +2,10 @@ import type { Event } from '../../domain/event.ts'
 import { narrateGate } from './gate-narration.ts'
 import type { Entry } from './entry.ts'
 import type { Memory, Told } from './memory.ts'
+import { narrateRelief } from './relief-narration.ts'
 import { narrateRollback } from './rollback-narration.ts'
 import { narrateStep } from './step-narration.ts'
+import { notCheckedText } from './dry-run.ts'
 import { count } from './gate.ts'
 import { narrateWatch } from './watch-narration.ts'
 
@@ -18,6 +20,7 @@ export function narrate(memory: Memory, event: Event, at: number): Narrated {
     narrateStep(memory, event) ??
     narrateGate(memory, event, at) ??
     narrateWatch(memory, event) ??
+    narrateRelief(memory, event) ??
     narrateRollback(memory, event) ?? { entries: [] }
   const spoke = told.entries.some((entry) => entry.stays !== 'verbose')
   return { memory: { ...memory, ...told.memory, ...(spoke && { saidAt: at }) }, entries: told.entries }
@@ -52,7 +55,7 @@ function narrateRun(event: Event): Told | undefined {
         event.failed > 0
           ? `${event.failed} of ${count(all, 'check')} failed: nothing was changed`
           : `${count(all, 'check')} done, none failed${event.warnings > 0 ? `, ${count(event.warnings, 'warning')}` : ''}`
-      return { entries: [{ mark: event.failed > 0 ? 'bad' : 'good', depth: 0, stays: 'kept', text }] }
+      return { entries: [{ mark: event.failed > 0 ? 'bad' : 'good', depth: 0, stays: 'kept', text }, ...narrateLater(event)] }
     }
     case 'state-reached':
       return { entries: [{ mark: 'here', depth: 0, stays: 'kept', text: `state ${event.state} reached` }] }
@@ -85,6 +88,10 @@ function narrateRun(event: Event): Told | undefined {
     default:
       return undefined
   }
+}
+
+function narrateLater({ later = [] }: Extract<Event, { type: 'preflight-finished' }>): readonly Entry[] {
+  return later.length === 0 ? [] : [{ mark: 'note', depth: 1, stays: 'kept', text: notCheckedText(later) }]
 }
 
 function narrateFinding(event: Extract<Event, { type: 'preflight-finding' }>): Told {

@@ -1,13 +1,16 @@
 import { formatDuration } from '../../domain/duration.ts'
 import type { RollbackReport } from '../../domain/event.ts'
+import { condensed } from './evidence.ts'
 import { count } from './gate.ts'
 import type { Page } from './page.ts'
 import { field, paragraph } from './paragraph.ts'
 
 /** What a rollback did: where to, how that was verified, why, what visitors noticed, what was undone and what stays. */
-export function rollbackReportLines(page: Page, report: RollbackReport): readonly string[] {
+export function rollbackReportLines(page: Page, report: RollbackReport, where: readonly string[]): readonly string[] {
   const how = report.cause === 'automatic' ? 'Rolled back automatically' : 'Rolled back'
   const verified = report.verified.length > 0 ? ', verified' : ''
+  // A plan that moves nobody has nothing to say of visitors.
+  const isAboutVisitors = where.length > 0 || report.visitors.observations > 0
   return [
     ...paragraph(
       page,
@@ -17,11 +20,11 @@ export function rollbackReportLines(page: Page, report: RollbackReport): readonl
         paint: page.paint.strong,
       },
     ),
-    ...field(page, 'Why', [whyText(report), ...report.evidence.map((line) => `· ${line}`)]),
+    ...field(page, 'Why', [whyText(report), ...condensed(report.evidence).map((line) => `· ${line}`)]),
     ...field(page, 'Verified', report.verified.length > 0 ? report.verified : ['nothing was recorded as verified']),
-    ...field(page, 'Visitors', [visitorsText(report.visitors)]),
+    ...field(page, 'Visitors', isAboutVisitors ? [...where, visitorsText(report.visitors)] : []),
     ...field(page, 'Undone', report.undone.length > 0 ? report.undone : ['nothing had to be undone']),
-    ...field(page, 'Left', report.left.length > 0 ? report.left : ['nothing']),
+    ...field(page, 'Left', report.left.length > 0 ? report.left : ['nothing of what was undone']),
   ]
 }
 

@@ -3,6 +3,7 @@ import type { StepStatus } from '../../engine/contract.ts'
 import type { StatusView } from '../contract.ts'
 import type { Named } from '../command-line.ts'
 import { commandLine } from '../command-line.ts'
+import { condensed } from './evidence.ts'
 import { gateTitle, observationsText } from './gate.ts'
 import type { Page } from './page.ts'
 import { byHand, commands, field, paragraph } from './paragraph.ts'
@@ -10,13 +11,14 @@ import { visitorsText } from './rollback-report.ts'
 import type { DrawnState } from './state-line.ts'
 import { stateLines } from './state-line.ts'
 import { clockTime, dateTime } from './time.ts'
+import { visitorsNowTexts } from './visitors.ts'
 import { displayWidth, padEnd, printable } from './width.ts'
 
 /** Where are we, why are we waiting, what do I type next. */
 export function statusLines(page: Page, view: StatusView, now: number): readonly string[] {
   const { report } = view
   return [
-    ...paragraph(page, `${report.plan}: ${MODES[report.mode]}`, { paint: page.paint.strong }),
+    ...paragraph(page, `${report.plan}: ${modeText(report)}`, { paint: page.paint.strong }),
     ...paragraph(page, `run ${report.runId}, started ${dateTime(report.startedAt)}, last record ${ago(report.lastRecordAt, now)}`, {
       first: '  ',
     }),
@@ -25,8 +27,10 @@ export function statusLines(page: Page, view: StatusView, now: number): readonly
     '',
     ...report.steps.flatMap((step, index) => stepLines(page, step, place(index, report.steps.length))),
     '',
-    ...(report.why === undefined ? [] : field(page, 'Why', [report.why, ...report.evidence.map((line) => `· ${line}`)])),
+    ...(report.why === undefined ? [] : field(page, 'Why', [report.why, ...condensed(report.evidence).map((line) => `· ${line}`)])),
     ...field(page, 'Held by', [holder(view, now)]),
+    ...field(page, 'To undo', toUndo(report)),
+    ...field(page, 'Visitors', view.visitors === undefined ? [] : visitorsNowTexts(view.visitors)),
     ...liveLook(page, view),
     ...wayBack(page, view),
     ...lastRollback(page, view),
@@ -54,6 +58,17 @@ const MODES: Readonly<Record<StatusView['report']['mode'], string>> = {
   finished: 'finished',
   'rolled-back': 'rolled back',
   interrupted: 'interrupted, can go on',
+}
+
+/** A rollback that nobody goes on with is neither "can go on" nor back. */
+const modeText = ({ mode, rollingBack }: StatusView['report']): string =>
+  mode === 'interrupted' && rollingBack !== undefined ? `rollback to ${rollingBack.to} interrupted` : MODES[mode]
+
+function toUndo({ rollingBack }: StatusView['report']): readonly string[] {
+  if (rollingBack === undefined) return []
+  return [
+    rollingBack.left.length === 0 ? 'nothing more: the site is still to be looked at' : `in this order: ${rollingBack.left.join(', ')}`,
+  ]
 }
 
 function drawnStates(states: StatusView['report']['states']): readonly DrawnState[] {
@@ -122,14 +137,14 @@ const LOOKS = { pass: '✓', pending: '…', fail: '✗', inconclusive: '?' } as
 
 function liveLook(page: Page, view: StatusView): readonly string[] {
   if (view.live.length === 0) return field(page, 'Live look', ['nothing to look at yet'])
-  return field(
-    page,
-    'Live look',
-    view.live.map(
+  const going = view.report.rollingBack === undefined ? [] : ['· what the rollback takes away may be gone already']
+  return field(page, 'Live look', [
+    ...going,
+    ...view.live.map(
       (each) =>
         `${LOOKS[each.observation.verdict]} ${each.what}: ${each.observation.verdict === 'inconclusive' ? 'could not see: ' : ''}${each.observation.reason}`,
     ),
-  )
+  ])
 }
 
 function wayBack(page: Page, view: StatusView): readonly string[] {

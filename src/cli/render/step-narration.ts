@@ -1,8 +1,8 @@
 import { formatDuration } from '../../domain/duration.ts'
 import type { Event } from '../../domain/event.ts'
-import type { Settlement } from '../../domain/step-kind.ts'
 import { changeWord } from './change-sign.ts'
 import type { Entry } from './entry.ts'
+import { condensed } from './evidence.ts'
 import type { Memory, Told } from './memory.ts'
 import { placeOf } from './memory.ts'
 import { withoutNumbers } from './sameness.ts'
@@ -52,7 +52,7 @@ export function narrateStep(memory: Memory, event: Event): Told | undefined {
             mark: event.settlement.status === 'foreign' || event.settlement.status === 'unknown' ? 'warn' : 'note',
             depth: 1,
             stays: 'kept',
-            text: settlementText(event.step, event.settlement),
+            text: settlementText(event),
           },
         ],
       }
@@ -83,21 +83,25 @@ function effect(event: Extract<Event, { type: 'effect-started' }>): readonly Ent
 }
 
 export function evidence(lines: readonly string[]): readonly Entry[] {
-  return lines.slice(0, EVIDENCE_LINES).map((text): Entry => ({ mark: 'note', depth: 2, stays: 'kept', text }))
+  return condensed(lines)
+    .slice(0, EVIDENCE_LINES)
+    .map((text): Entry => ({ mark: 'note', depth: 2, stays: 'kept', text }))
 }
 
-/** What was really there after a crash or a failure. */
-function settlementText(step: string, settlement: Settlement): string {
+/** What was found after a crash or a failure: of the step's effect, or of its undo. */
+function settlementText({ step, direction, settlement }: Extract<Event, { type: 'settled' }>): string {
+  const undo = direction === 'undo'
+  const looked = `looked at what there is of ${undo ? `the undo of ${step}` : step}`
   switch (settlement.status) {
     case 'none':
-      return `${step}: looked, and nothing of it had happened`
+      return undo ? `${looked}: nothing was taken back, all is as before the undo` : `${looked}: nothing, all is as before this step`
     case 'partial':
-      return `${step}: looked, and a part of it had happened: ${settlement.reason}`
+      return `${looked}: a part: ${settlement.reason}`
     case 'done':
-      return `${step}: looked, and all of it had happened`
+      return `${looked}: ${undo ? 'all was taken back' : 'all of it'}; it is still to be checked`
     case 'foreign':
-      return `${step}: looked, and found something that is not ours: ${settlement.reason}`
+      return `${looked}: something that is not as this run left it: ${settlement.reason}`
     case 'unknown':
-      return `${step}: what happened could not be seen: ${settlement.reason}`
+      return `${looked}: it could not be seen: ${settlement.reason}`
   }
 }

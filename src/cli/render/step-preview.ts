@@ -43,8 +43,8 @@ function changesBySystem(page: Page, preview: StepPreview, detail: Detail): read
 
 function waits(page: Page, preview: StepPreview): readonly string[] {
   return [
-    ...(preview.waits ? [`waits: ${preview.waits.what}: ${policyText(preview.waits.policy)}`] : []),
-    ...preview.gates.map((gate) => `then gate ${gate.kind}: ${policyText(gate.policy)}`),
+    ...(preview.waits ? [`waits: ${preview.waits.says ?? preview.waits.what}: ${policyText(preview.waits.policy)}`] : []),
+    ...preview.gates.map(({ kind, says, policy }) => `then gate ${kind}: ${says === undefined ? '' : `${says}: `}${policyText(policy)}`),
   ].flatMap((text) => paragraph(page, text, { first: '    ' }))
 }
 

@@ -10,6 +10,7 @@ import { progressOf } from '../../domain/run-state.ts'
 import type { DryRun, PlanOptions, RollbackPreview, UserInterface } from '../contract.ts'
 import { lastState, rollbackState, stateNamed } from './goal.ts'
 import { NOBODY, open } from './opened.ts'
+import { onTheWay } from './on-the-way.ts'
 import { placed } from './placed.ts'
 import { REGISTRIES } from './plan-source.ts'
 import { knownRun, lookingOnly, sourceForRun } from './run-source.ts'
@@ -35,10 +36,12 @@ export async function dryRun(
     ...ui,
     questions: NOBODY,
     onSecrets,
+    way: onTheWay(source, { do: 'run', to }),
   })
   try {
+    for (const problem of source.loaded.warnings) ui.emit({ type: 'warning', problem })
     const session = openSession(opened.plan, opened.files, journal, opened.dependencies)
-    const { findings, problems } = await preflight(session, to)
+    const { findings, problems, later } = await preflight(session, to)
     const [first, ...rest] = problems
     if (first) throw new ProblemError(first, ...rest)
     const steps = placed(opened.plan, await previewAll(session, to))
@@ -53,6 +56,7 @@ export async function dryRun(
       lab: options.lab,
       findings,
       steps,
+      ...(later.length > 0 && { notChecked: later }),
     }
   } finally {
     await opened.close()

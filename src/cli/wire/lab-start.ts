@@ -12,7 +12,14 @@ const block = z.strictObject({
   nomad: z.strictObject({ job: z.string() }).optional(),
   edge: z.strictObject({ dynamicConfig: z.string(), metrics: z.boolean().optional() }).optional(),
   application: z.strictObject({ body: z.string() }).optional(),
-  kubernetes: z.strictObject({ customResources: z.array(z.string()).optional() }).optional(),
+  kubernetes: z
+    .strictObject({
+      customResources: z.array(z.string()).optional(),
+      /** Unless told, the target's own namespace is there already. */
+      namespaces: z.array(z.string()).optional(),
+      metricsServer: z.boolean().optional(),
+    })
+    .optional(),
 })
 
 /** The first world of a plan: its `lab:` block, and what the plan itself says of addresses and namespaces. */
@@ -27,9 +34,10 @@ export async function labStart(plan: Plan, files: PlanFiles): Promise<LabStart> 
     )
   const { nomad, edge, application, kubernetes } = parsed.data
   const target = plan.targets.edge
-  const body = application?.body ?? plan.site.expect.body ?? 'hello'
+  const body = application?.body ?? plan.site?.expect.body ?? 'hello'
   return {
-    siteHost: new URL(plan.site.url).host,
+    // A plan without a site has no visitors: the lab's edge is there and nobody asks it.
+    siteHost: plan.site === undefined ? 'localhost' : new URL(plan.site.url).host,
     jobs: nomad ? [JSON.parse(await files.read(nomad.job)) as JsonObject] : [],
     dynamicConfig: edge ? await files.read(edge.dynamicConfig) : '',
     dynamicConfigPath: dynamicConfigPath(plan),
@@ -41,7 +49,8 @@ export async function labStart(plan: Plan, files: PlanFiles): Promise<LabStart> 
     ...(edge?.metrics !== undefined && { metrics: edge.metrics }),
     application: { body },
     customResources: kubernetes?.customResources ?? [],
-    namespaces: plan.targets.kubernetes ? [plan.targets.kubernetes.namespace] : [],
+    ...(kubernetes?.metricsServer !== undefined && { metricsServer: kubernetes.metricsServer }),
+    namespaces: kubernetes?.namespaces ?? (plan.targets.kubernetes ? [plan.targets.kubernetes.namespace] : []),
   }
 }
 

@@ -59,7 +59,7 @@ export async function keepLab(options: PlanOptions, announce: (lines: readonly s
     announce([
       `Kubernetes  ${endpoints.kubernetes.server}`,
       `Nomad       ${endpoints.nomad.address}`,
-      `visitors    https://${endpoints.visitors}  (Host ${new URL(plan.site.url).host})`,
+      ...(plan.site === undefined ? [] : [`visitors    https://${endpoints.visitors}  (Host ${new URL(plan.site.url).host})`]),
       `hestia      ssh -F ${endpoints.sshConfig} hestia`,
       `use it:     jmc-migrate run ${options.plan} --lab`,
     ])

@@ -1,19 +1,17 @@
-import type { RequestApi } from '../../adapters/traefik/api-client.ts'
-
 /**
- * What several ask in one turn of the event loop is asked once, after all of them have asked: checks of one look that rest on the same list share it. No
- * answer is older than anybody's question, so none is carried over an effect of ours, or from one look into the next.
+ * What several ask in one turn of the event loop is asked once, after all of them have asked: checks of one look that rest on the same list, or on the same
+ * file, share it. No answer is older than anybody's question, so none is carried over an effect of ours, or from one look into the next.
  */
-export function onceATurn(request: RequestApi): RequestApi {
-  const gathering = new Map<string, ReturnType<RequestApi>>()
-  return (path) => {
-    const known = gathering.get(path)
+export function onceATurn<Value>(ask: (what: string) => Promise<Value>): (what: string) => Promise<Value> {
+  const gathering = new Map<string, Promise<Value>>()
+  return (what) => {
+    const known = gathering.get(what)
     if (known !== undefined) return known
     const answer = endOfTurn().then(() => {
-      gathering.delete(path)
-      return request(path)
+      gathering.delete(what)
+      return ask(what)
     })
-    gathering.set(path, answer)
+    gathering.set(what, answer)
     return answer
   }
 }

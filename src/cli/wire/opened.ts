@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Secrets } from '../../adapters/secrets/secrets.ts'
 import { createSecrets } from '../../adapters/secrets/secrets.ts'
 import { createRestoreBundle } from '../../adapters/system/restore-bundle.ts'
 import { formatDuration } from '../../domain/duration.ts'
@@ -7,6 +8,7 @@ import type { GatePolicy } from '../../domain/gate-policy.ts'
 import type { Plan } from '../../domain/plan.ts'
 import type { PlanFiles } from '../../domain/ports/files.ts'
 import type { Problem } from '../../domain/problem.ts'
+import { withPlaceholders } from '../../domain/template.ts'
 import type { EngineDependencies, Interrupt, Questions } from '../../engine/contract.ts'
 import type { PlanOptions } from '../contract.ts'
 import type { LabOverlay } from './lab.ts'
@@ -14,8 +16,12 @@ import { openPorts } from './ports.ts'
 import type { LoadedPlan } from './plan-source.ts'
 import { REGISTRIES } from './plan-source.ts'
 import { planFolder } from './plan-location.ts'
+import type { OnTheWay } from './on-the-way.ts'
+import { onlyNeeded } from './on-the-way.ts'
 import type { ResolvedTargets } from './resolve-targets.ts'
+import { policyCheck } from './policy-check.ts'
 import { resolveTargets } from './resolve-targets.ts'
+import { withTemplates } from './step-templates.ts'
 import { BUNDLE_FOLDER, isFolder } from './state-folder.ts'
 import { targetChecks } from './target-checks.ts'
 import { thisProcess } from './this-process.ts'
@@ -37,6 +43,8 @@ export interface OpenOptions {
   readonly questions: Questions
   readonly interrupt: Interrupt
   readonly onSecrets: OnSecrets
+  /** What the command works on; left out: the whole plan. */
+  readonly way?: OnTheWay
   /** Where they were resolved before. */
   readonly targets?: ResolvedTargets
 }
@@ -51,20 +59,31 @@ export const NOBODY: Questions = { approve: async () => 'unanswerable', confirmI
 const directoryOf = (options: Pick<PlanOptions, 'plan'>, plan: Plan): string =>
   planFolder(isFolder(options.plan) ? plan.path : options.plan)
 
-/** The plan's real targets. Rejects with every template that could not be resolved. */
-export async function targetsOf(options: Pick<PlanOptions, 'plan'>, plan: Plan, onSecrets: OnSecrets): Promise<ResolvedTargets> {
+/** The plan's real targets, as far as they are needed. Rejects with every template that could not be resolved, those of steps to come included. */
+export async function targetsOf(
+  options: Pick<PlanOptions, 'plan'>,
+  plan: Plan,
+  onSecrets: OnSecrets,
+  way?: OnTheWay,
+): Promise<ResolvedTargets> {
   const directory = directoryOf(options, plan)
-  const secrets = createSecrets({ env: process.env, baseDirectory: directory })
-  onSecrets((text) => secrets.redact(text))
-  return resolveTargets(plan, {
+  const secrets = secretsOf(directory, onSecrets)
+  const targets = resolveTargets(way ? onlyNeeded(plan, way.needed) : plan, {
     resolve: (template, where, secret) => secrets.resolve(template, where, { secret: secret !== undefined }),
     env: process.env,
     directory,
   })
+  return withTemplates(targets, way?.templates ?? [], (template, where) => secrets.resolve(template, where))
+}
+
+function secretsOf(directory: string, onSecrets: OnSecrets): Secrets {
+  const secrets = createSecrets({ env: process.env, baseDirectory: directory })
+  onSecrets((text) => secrets.redact(text))
+  return secrets
 }
 
 export async function open(opening: OpenOptions): Promise<Opened> {
-  const { options, loaded } = opening
+  const { options, loaded, way } = opening
   const lab = options.lab
     ? await (
         await import('./lab.ts')
@@ -76,16 +95,22 @@ export async function open(opening: OpenOptions): Promise<Opened> {
       })
     : undefined
   try {
-    const targets = lab?.targets ?? opening.targets ?? (await targetsOf(options, loaded.plan, opening.onSecrets))
+    const targets = lab?.targets ?? opening.targets ?? (await targetsOf(options, loaded.plan, opening.onSecrets, way))
     const plan = lab ? overlaid(loaded.plan, lab) : withVisitors(loaded.plan, targets.edge?.visitors)
     const files = lab ? withAuthority(loaded.files, lab) : loaded.files
-    const outside = openPorts(targets)
+    const outside = await openPorts(targets, plan.targets)
     const { ports } = outside
+    const secrets = lab ? undefined : secretsOf(directoryOf(options, loaded.plan), opening.onSecrets)
+    // The lab keeps its world on disk: no secret is ever sent there, and none has to be set.
+    const resolve = async (template: string, where: string): Promise<string> =>
+      secrets?.resolve(template, where) ?? withPlaceholders(template)
     const dependencies: EngineDependencies = {
       kinds: REGISTRIES.kinds,
       gates: REGISTRIES.gates,
       ports,
-      checks: targetChecks(plan, REGISTRIES.kinds, files),
+      resolve,
+      checks: [...targetChecks(plan, REGISTRIES.kinds, files, way), ...policyCheck(plan, REGISTRIES.kinds, { files, resolve })],
+      ...(way && { targets: way.needed.targets }),
       emit: opening.emit,
       questions: opening.questions,
       interrupt: opening.interrupt,
@@ -123,7 +148,7 @@ const LAB_AUTHORITY = 'lab-authority.pem'
 
 const overlaid = (plan: Plan, lab: LabOverlay): Plan => ({
   ...withVisitors(plan, lab.targets.edge?.visitors),
-  site: { ...plan.site, ca: LAB_AUTHORITY },
+  ...(plan.site && { site: { ...plan.site, ca: LAB_AUTHORITY } }),
 })
 
 /** The plan with the edge's address for visitors resolved, so that every look goes to the same place. */

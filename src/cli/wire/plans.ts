@@ -1,4 +1,7 @@
+import type { Plan } from '../../domain/plan.ts'
+import type { PlanFiles } from '../../domain/ports/files.ts'
 import { ProblemError, toProblem } from '../../domain/problem.ts'
+import { withPlaceholders } from '../../domain/template.ts'
 import { planJsonSchema } from '../../plan/json-schema.ts'
 import type { ValidatedPlan } from '../contract.ts'
 import { checkedPlan, REGISTRIES } from './plan-source.ts'
@@ -9,11 +12,24 @@ export async function validate(paths: readonly string[]): Promise<readonly Valid
 
 async function validateOne(path: string): Promise<ValidatedPlan> {
   try {
-    const { plan, warnings } = await checkedPlan(path)
-    return { path, problems: [], warnings, name: plan.name, steps: plan.steps.length }
+    const { plan, warnings, files } = await checkedPlan(path)
+    const policies = await askRules(plan, files)
+    return { path, problems: [], warnings, name: plan.name, steps: plan.steps.length, ...(policies && { policies }) }
   } catch (error) {
     return { path, problems: error instanceof ProblemError ? error.problems : [toProblem(error)], warnings: [] }
   }
+}
+
+/** Nobody's secrets are asked for, and no cluster and no registry: what can be known from the files alone. */
+async function askRules(plan: Plan, files: PlanFiles): Promise<ValidatedPlan['policies']> {
+  if (!plan.steps.some((step) => REGISTRIES.kinds.get(step.kind)?.objects !== undefined)) return undefined
+  const [{ askPolicies }, { createRendering }] = await Promise.all([import('./plan-policies.ts'), import('./adapters.ts')])
+  return askPolicies(plan, REGISTRIES.kinds, {
+    files,
+    rendering: createRendering({ env: process.env }),
+    resolve: async (template) => withPlaceholders(template),
+    now: Date.now(),
+  })
 }
 
 export const schema = (): unknown => planJsonSchema(REGISTRIES)

@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { createVisitor } from '../../adapters/http/visitor.ts'
-import { createKubernetes } from '../../adapters/kubernetes/kubernetes.ts'
-import { createNomad } from '../../adapters/nomad/client.ts'
 import { createHost } from '../../adapters/ssh/host.ts'
 import { systemClock } from '../../adapters/system/clock.ts'
-import { createEdge } from '../../adapters/traefik/edge.ts'
-import { requestApiThroughHost } from '../../adapters/traefik/request-api.ts'
+import type { Targets } from '../../domain/plan.ts'
 import type { HostPort, Ports } from '../../domain/ports/index.ts'
+import type { Problem } from '../../domain/problem.ts'
 import { ProblemError } from '../../domain/problem.ts'
+import type { TargetName } from '../../domain/step-kind.ts'
 import { onceATurn } from './once-a-turn.ts'
 import type { ResolvedTargets } from './resolve-targets.ts'
 
@@ -17,19 +15,23 @@ export interface OpenPorts {
   close(): Promise<void>
 }
 
-export function openPorts(targets: ResolvedTargets): OpenPorts {
+export async function openPorts(targets: ResolvedTargets, named: Targets): Promise<OpenPorts> {
   const clock = systemClock
+  // The edge's host takes longest to let us in: it is asked before all else is loaded.
+  const hosts = Object.fromEntries(
+    Object.entries(targets.hosts).map(([name, host]) => [name, createHost({ name, ...host, soon: name === targets.edge?.host })] as const),
+  )
+  const { createEdge, createKubernetes, createNomad, createRendering, createVisitor, requestApiThroughHost } = await import('./adapters.ts')
   const visitor = createVisitor()
   const kubernetes = targets.kubernetes && createKubernetes({ ...targets.kubernetes, clock })
   const nomad = targets.nomad && createNomad({ ...targets.nomad, clock })
-  const hosts = Object.fromEntries(Object.entries(targets.hosts).map(([name, host]) => [name, createHost({ name, ...host })] as const))
   const host = targets.edge && hostOf(hosts, targets.edge.host)
   const edge =
     targets.edge &&
     host &&
     createEdge({
       edge: targets.edge,
-      host,
+      host: { ...host, readFile: onceATurn((path) => host.readFile(path)) },
       hostName: targets.edge.host,
       visitor,
       requestApi: onceATurn(requestApiThroughHost({ host, visitor, api: targets.edge.api })),
@@ -39,10 +41,11 @@ export function openPorts(targets: ResolvedTargets): OpenPorts {
       clock,
       visitor,
       randomHex: (bytes) => randomBytes(bytes).toString('hex'),
-      kubernetes: kubernetes ?? missing('kubernetes'),
-      nomad: nomad ?? missing('nomad'),
-      edge: edge ?? missing('edge'),
+      kubernetes: kubernetes ?? missing('kubernetes', named),
+      nomad: nomad ?? missing('nomad', named),
+      edge: edge ?? missing('edge', named),
       hosts,
+      rendering: createRendering({ env: process.env }),
     },
     close: async () =>
       void (await Promise.allSettled([kubernetes?.close(), nomad?.close(), ...Object.values(hosts).map((each) => each.close())])),
@@ -61,15 +64,26 @@ function hostOf(hosts: Readonly<Record<string, HostPort>>, name: string): HostPo
   })
 }
 
-/** A target that the plan does not name: every use of it is a problem, not a crash. The plan's rules find that before. */
-function missing<Port extends object>(target: string): Port {
-  const problem = {
-    code: 'target-missing',
-    summary: `the plan names no targets.${target}`,
-    next: [`add targets.${target} to the plan`],
-    effect: 'no',
-    exitCode: 65,
-  } as const
+/**
+ * A target that the plan does not name, or that no step on the way of this command needs: every use of it is a problem, not a crash. The plan's
+ * rules find the one before, the choice of what is needed leaves nobody to find the other.
+ */
+function missing<Port extends object>(target: TargetName, named: Targets): Port {
+  const problem: Problem =
+    named[target] === undefined
+      ? {
+          code: 'target-missing',
+          summary: `the plan names no targets.${target}`,
+          next: [`add targets.${target} to the plan`],
+          effect: 'no',
+          exitCode: 65,
+        }
+      : {
+          code: 'target-not-opened',
+          summary: `targets.${target} was not opened: nothing that this command may do needs it`,
+          next: [`a run that goes further opens it: leave out --to`],
+          effect: 'no',
+        }
   return new Proxy({} as Port, {
     get: () => () => {
       throw new ProblemError(problem)

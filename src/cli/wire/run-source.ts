@@ -55,6 +55,8 @@ export function lookingOnly(reading: Pick<JournalPort, 'entries' | 'getBlob'>): 
 export interface RunSource {
   readonly folder: string
   readonly loaded: LoadedPlan
+  /** How far the run has come; left out where it has not begun. */
+  readonly state?: RunState
   /** Set where the run goes on with an edited plan: to be recorded before anything else. */
   readonly amendment?: {
     readonly difference: readonly string[]
@@ -62,22 +64,25 @@ export interface RunSource {
   }
 }
 
-/** For `run` (and its dry run): a run in progress keeps its own plan; a new one begins with what is on disk. */
-export async function sourceForRun(stateFolder: string, path: string, amending: boolean): Promise<RunSource> {
+/** For `run` (and its dry run): a run in progress keeps its own plan; a new one begins with what is on disk, or was a moment ago (`read`). */
+export async function sourceForRun(stateFolder: string, path: string, amending: boolean, read?: LoadedPlan): Promise<RunSource> {
   const known = await knownRun(stateFolder)
-  if (!known || nothingDone(known.loaded.plan, known.state)) return { folder: nextRunFolder(stateFolder), loaded: await planOnDisk(path) }
-  if (isFinished(known.loaded.plan, known.state)) return { folder: known.folder, loaded: known.loaded }
+  if (!known || nothingDone(known.loaded.plan, known.state))
+    return { folder: nextRunFolder(stateFolder), loaded: read ?? (await planOnDisk(path)) }
+  const { folder, state } = known
+  if (isFinished(known.loaded.plan, state)) return { folder, state, loaded: known.loaded }
   const onDisk = await planOnDisk(path)
-  if (snapshotDigest(onDisk.snapshot) === snapshotDigest(known.loaded.snapshot)) return { folder: known.folder, loaded: known.loaded }
+  if (snapshotDigest(onDisk.snapshot) === snapshotDigest(known.loaded.snapshot)) return { folder, state, loaded: known.loaded }
   const difference = snapshotDifference(known.loaded.snapshot, onDisk.snapshot)
   if (!amending) throw new ProblemError(planChanged(path, difference))
-  const amendment = amend(known.loaded, onDisk, known.state, REGISTRIES.kinds)
+  const amendment = amend(known.loaded, onDisk, state, REGISTRIES.kinds)
   if ('refused' in amendment) {
     const [first, ...rest] = amendment.refused
     if (first) throw new ProblemError({ ...first, exitCode: 65 }, ...rest)
   }
   return {
-    folder: known.folder,
+    folder,
+    state,
     loaded: onDisk,
     amendment: { difference, record: (snapshot) => ({ type: 'plan-amended', snapshot, difference }) },
   }

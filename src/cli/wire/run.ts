@@ -17,8 +17,10 @@ import { planPathProblem } from '../plan-path.ts'
 import { lastState, rollbackState, stateNamed } from './goal.ts'
 import type { OnSecrets } from './opened.ts'
 import { LAB_SHORTENS, open, targetsOf } from './opened.ts'
+import { onTheWay } from './on-the-way.ts'
 import { inPlace } from './placed.ts'
 import type { ResolvedTargets } from './resolve-targets.ts'
+import type { LoadedPlan } from './plan-source.ts'
 import type { RunSource } from './run-source.ts'
 import { knownRun, sourceForRun } from './run-source.ts'
 import { stateFolder } from './state-folder.ts'
@@ -30,14 +32,18 @@ export async function runPlan(options: RunOptions, ui: UserInterface, onSecrets:
   const kept = existsSync(join(stateFolder(options), LOCK_FOLDER))
   const first = kept ? undefined : await beforeAnything(options, onSecrets)
   return locked(options, 'run', ui, async (folder) => {
-    const { source, goal } = await sourceAndGoal(options, folder)
+    const { source, goal } = await sourceAndGoal(options, folder, first?.source.loaded)
     const targets = first?.source.loaded.plan.text === source.loaded.plan.text ? first.targets : undefined
     return executeOn(options, folder, source, goal, ui, onSecrets, targets)
   })
 }
 
-async function sourceAndGoal(options: RunOptions, folder: string): Promise<{ readonly source: RunSource; readonly goal: Goal }> {
-  const source = await sourceForRun(folder, options.plan, options.amend)
+async function sourceAndGoal(
+  options: RunOptions,
+  folder: string,
+  read?: LoadedPlan,
+): Promise<{ readonly source: RunSource; readonly goal: Goal }> {
+  const source = await sourceForRun(folder, options.plan, options.amend, read)
   const goal: Goal = { do: 'run', to: stateNamed(source.loaded.plan, options.to, lastState(source.loaded.plan)) }
   if (options.preview) refuseOtherPlan(options.preview, source, goal.to)
   return { source, goal }
@@ -48,8 +54,8 @@ async function beforeAnything(
   options: RunOptions,
   onSecrets: OnSecrets,
 ): Promise<{ readonly source: RunSource; readonly targets?: ResolvedTargets }> {
-  const { source } = await sourceAndGoal(options, stateFolder(options))
-  return options.lab ? { source } : { source, targets: await targetsOf(options, source.loaded.plan, onSecrets) }
+  const { source, goal } = await sourceAndGoal(options, stateFolder(options))
+  return options.lab ? { source } : { source, targets: await targetsOf(options, source.loaded.plan, onSecrets, onTheWay(source, goal)) }
 }
 
 export async function rollbackPlan(
@@ -64,7 +70,7 @@ export async function rollbackPlan(
     if (!known) throw new ProblemError(await noRun(options))
     const { plan } = known.loaded
     const goal: Goal = { do: 'rollback', to: rollbackState(plan, known.state, options.to) }
-    return executeOn(options, folder, { folder: known.folder, loaded: known.loaded }, goal, ui, onSecrets)
+    return executeOn(options, folder, { folder: known.folder, loaded: known.loaded, state: known.state }, goal, ui, onSecrets)
   })
 }
 
@@ -107,7 +113,7 @@ async function executeOn(
   const { loaded } = source
   const questions = inPlace(loaded.plan, ui.questions)
   const run = { options, loaded, stateFolder: folder, runFolder: source.folder }
-  const opened = await open({ ...run, ...ui, questions, onSecrets, ...(targets && { targets }) })
+  const opened = await open({ ...run, ...ui, questions, onSecrets, way: onTheWay(source, goal), ...(targets && { targets }) })
   try {
     const journal = await openJournal(source.folder, { clock: systemClock })
     try {

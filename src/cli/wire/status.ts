@@ -7,9 +7,12 @@ import { toProblem } from '../../domain/problem.ts'
 import { liveLook } from '../../engine/live-look.ts'
 import { openSession } from '../../engine/session.ts'
 import { statusOf } from '../../engine/status.ts'
+import { visitorsNow } from '../../engine/visitors-now.ts'
 import type { PlanOptions, StatusView } from '../contract.ts'
 import type { OpenOptions } from './opened.ts'
 import { NOBODY, open } from './opened.ts'
+import type { OnTheWay } from './on-the-way.ts'
+import { onTheWay } from './on-the-way.ts'
 import { REGISTRIES } from './plan-source.ts'
 import type { KnownRun } from './run-source.ts'
 import { knownRun } from './run-source.ts'
@@ -40,26 +43,41 @@ export async function statusOfPlan(
   return {
     report,
     journal: known.folder,
-    live: await lookNow({ ...options, lab }, folder, known, onSecrets),
+    ...(await lookNow({ ...options, lab }, folder, known, onSecrets)),
     ...(lastRollback && { lastRollback }),
   }
 }
+
+type Looked = Pick<StatusView, 'live' | 'visitors'>
 
 async function lookNow(
   options: PlanOptions,
   folder: string,
   known: KnownRun,
   onSecrets: (redact: (text: string) => string) => void,
-): Promise<StatusView['live']> {
-  try {
-    const opened = await open({ options, loaded: known.loaded, stateFolder: folder, runFolder: known.folder, ...SILENT, onSecrets })
+): Promise<Looked> {
+  const look = async (way?: OnTheWay): Promise<Looked> => {
+    const opening = { options, loaded: known.loaded, stateFolder: folder, runFolder: known.folder, ...SILENT, onSecrets }
+    const opened = await open({ ...opening, ...(way && { way }) })
     try {
-      return await liveLook(openSession(opened.plan, opened.files, known.journal, opened.dependencies))
+      const session = openSession(opened.plan, opened.files, known.journal, opened.dependencies)
+      const [live, visitors] = await Promise.all([liveLook(session), visitorsNow(session)])
+      return { live, ...(visitors && { visitors }) }
     } finally {
       await opened.close()
     }
+  }
+  const unseen = (what: string, error: unknown) => ({ what, observation: inconclusive(`could not look: ${toProblem(error).summary}`) })
+  try {
+    return await look()
   } catch (error) {
-    return [{ what: 'the world as it is now', observation: inconclusive(`could not look: ${toProblem(error).summary}`) }]
+    // What only later steps need may not be there yet: what has begun can be looked at without it.
+    const way = onTheWay(known, { do: 'rollback', to: known.loaded.plan.states[0] })
+    if (way.steps.length === known.loaded.plan.steps.length) return { live: [unseen('the world as it is now', error)] }
+    return look(way).then(
+      (seen) => ({ ...seen, live: [...seen.live, unseen('what later steps need', error)] }),
+      (again: unknown) => ({ live: [unseen('the world as it is now', again)] }),
+    )
   }
 }
 

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../domain/duration.ts'
-import type { Plan } from '../../domain/plan.ts'
+import type { KubernetesTarget, Plan, PlanStep } from '../../domain/plan.ts'
+import { siteOf } from '../../domain/plan.ts'
 import type { DynamicConfig, EdgePort, EdgeRouter, Ports } from '../../domain/ports/index.ts'
 import type { PlanFiles } from '../../domain/ports/files.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -7,6 +8,9 @@ import { differences } from '../../domain/site.ts'
 import type { Finding, StepKinds } from '../../domain/step-kind.ts'
 import { askSite } from '../../domain/visit-site.ts'
 import type { TargetCheck } from '../../engine/contract.ts'
+import { checkRequirements } from './cluster-requirements.ts'
+import type { OnTheWay } from './on-the-way.ts'
+import { onlyNeeded } from './on-the-way.ts'
 
 const passed = (what: string): Finding => ({ what, verdict: 'pass' })
 const failed = (what: string, problem: Omit<Problem, 'effect'>): Finding => ({
@@ -15,21 +19,21 @@ const failed = (what: string, problem: Omit<Problem, 'effect'>): Finding => ({
   problem: { ...problem, effect: 'no' },
 })
 
-/** One check a target that the plan names, and the site itself: proven before anything is touched. */
-export function targetChecks(plan: Plan, kinds: StepKinds, files: PlanFiles): readonly TargetCheck[] {
-  const needMs = longest(plan, kinds)
-  const { targets } = plan
+/** One check a target that the plan names (and that is needed on the way), and the site itself: proven before anything is touched. */
+export function targetChecks(plan: Plan, kinds: StepKinds, files: PlanFiles, way?: OnTheWay): readonly TargetCheck[] {
+  const needMs = longest(way?.steps ?? plan.steps, kinds)
+  const { targets } = way ? onlyNeeded(plan, way.needed) : plan
   return [
-    ...(targets.kubernetes ? [{ target: 'kubernetes', check: (ports: Ports) => checkKubernetes(ports, needMs) }] : []),
+    ...(targets.kubernetes ? [{ target: 'kubernetes', check: (ports: Ports) => checkKubernetes(ports, targets.kubernetes, needMs) }] : []),
     ...(targets.nomad ? [{ target: 'nomad', check: (ports: Ports) => checkNomad(ports, needMs) }] : []),
     ...(targets.edge ? [{ target: 'edge', check: (ports: Ports) => checkEdge(ports.edge) }] : []),
-    { target: 'site', check: (ports) => checkSite(plan, ports, files) },
+    ...(plan.site ? [{ target: 'site', check: (ports: Ports) => checkSite(plan, ports, files) }] : []),
   ]
 }
 
-/** The longest that the plan may take, milliseconds: credentials must live that long. */
-export function longest(plan: Plan, kinds: StepKinds): number {
-  const policies = plan.steps.flatMap((step) => {
+/** The longest that these steps may take, milliseconds: credentials must live that long. */
+export function longest(steps: readonly PlanStep[], kinds: StepKinds): number {
+  const policies = steps.flatMap((step) => {
     const kind = kinds.get(step.kind)
     const own = kind === undefined ? [] : [kind.nature === 'waits' ? kind.policy(step.spec) : kind.defaultGate(step.spec)]
     return [...own, ...step.gates.map((gate) => gate.policy)]
@@ -37,10 +41,15 @@ export function longest(plan: Plan, kinds: StepKinds): number {
   return policies.reduce((sum, policy) => sum + policy.timeout + policy.hold, 0)
 }
 
-async function checkKubernetes({ kubernetes, clock }: Ports, needMs: number): Promise<readonly Finding[]> {
+async function checkKubernetes(
+  { kubernetes, clock }: Ports,
+  target: KubernetesTarget | undefined,
+  needMs: number,
+): Promise<readonly Finding[]> {
   const seen = await kubernetes.describe()
+  const required = await checkRequirements(kubernetes, seen.version, target?.requires ?? {})
   const what = `Kubernetes ${seen.version} at ${seen.server} answers ${seen.user}, namespace ${seen.namespace}`
-  return [passed(what), ...validLongEnough('Kubernetes credentials', seen.credentialsExpireAt, clock.now(), needMs)]
+  return [passed(what), ...validLongEnough('Kubernetes credentials', seen.credentialsExpireAt, clock.now(), needMs), ...required]
 }
 
 async function checkNomad({ nomad, clock }: Ports, needMs: number): Promise<readonly Finding[]> {
@@ -83,14 +92,15 @@ function runsTheFile(config: DynamicConfig, routers: readonly EdgeRouter[]): Fin
 }
 
 async function checkSite(plan: Plan, ports: Ports, files: PlanFiles): Promise<readonly Finding[]> {
+  const { url, expect } = siteOf(plan)
   const exchange = await askSite({ plan, ports, files, signal: new AbortController().signal })
-  const wrong = differences(exchange, plan.site.expect)
+  const wrong = differences(exchange, expect)
   const through = plan.targets.edge?.visitors === undefined ? '' : ` (through ${plan.targets.edge.visitors})`
-  if (wrong.length === 0) return [passed(`${plan.site.url} answers a visitor as expected${through}`)]
+  if (wrong.length === 0) return [passed(`${url} answers a visitor as expected${through}`)]
   return [
-    failed(`${plan.site.url} answers a visitor as expected`, {
+    failed(`${url} answers a visitor as expected`, {
       code: 'site-not-as-expected',
-      summary: `${plan.site.url} does not answer a visitor as site.expect says${through}: ${wrong.join('; ')}`,
+      summary: `${url} does not answer a visitor as site.expect says${through}: ${wrong.join('; ')}`,
       next: ['mend the site, or site.expect, site.ca or targets.edge.visitors in the plan; a migration starts from a site that is well'],
     }),
   ]

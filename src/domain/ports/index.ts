@@ -3,6 +3,7 @@ import type { EdgePort } from './edge.ts'
 import type { KubernetesPort } from './kubernetes.ts'
 import type { NomadPort } from './nomad.ts'
 import type { ManagedHost } from './units.ts'
+import type { RenderingPort } from './rendering.ts'
 import type { VisitorPort } from './visitor.ts'
 
 export type * from './clock.ts'
@@ -29,6 +30,8 @@ export interface Ports {
   readonly nomad: NomadPort
   readonly edge: EdgePort
   readonly visitor: VisitorPort
+  /** The user's helm and kubectl; left out where no plan deploys charts. */
+  readonly rendering?: RenderingPort
   /** The hosts of `targets.hosts`, by the plan's names. */
   readonly hosts?: Readonly<Record<string, ManagedHost>>
   /** Unpredictable bytes (for a probe's secret header); deterministic in simulations. */

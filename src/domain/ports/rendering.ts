@@ -11,6 +11,8 @@ export interface HelmChart {
   readonly files: FileTexts
   readonly release: string
   readonly namespace: string
+  /** The cluster's version (`v1.31.2`), for charts that look at it; helm's own idea of the newest where nobody knows. */
+  readonly kubernetesVersion?: string
 }
 
 /** A document as a renderer printed it. */
@@ -23,7 +25,8 @@ export interface RenderedText {
 /**
  * Turns charts and kustomizations into manifests with the user's own tools (`helm` 3.14 or later, `kubectl kustomize`). Reads only, asks no
  * cluster. Rejects with `helm-missing`, `helm-too-old`, `kubectl-missing`, `chart-not-rendered` (helm's own message, trimmed, with template and
- * line where it says them), `kustomization-not-rendered`, `chart-too-big`; `effect: 'no'`.
+ * line where it says them), `chart-values-refused` (by its schema), `chart-dependencies-missing`, `kustomization-not-rendered`,
+ * `kustomization-remote`, `chart-too-big`; `effect: 'no'`.
  */
 export interface RenderingPort {
   helmTemplate(chart: HelmChart): Promise<RenderedText>

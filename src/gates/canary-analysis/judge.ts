@@ -1,5 +1,5 @@
 import type { Observation } from '../../domain/observation.ts'
-import { fail, inconclusive, pass, pending } from '../../domain/observation.ts'
+import { fail, gathering, inconclusive, pass, pending } from '../../domain/observation.ts'
 import type { Limits } from './limits.ts'
 import { failsTooOften, isBroken, isEnough, latencyOf, willFailTooOften } from './limits.ts'
 import type { BothSides, Pair, Sample } from './sample.ts'
@@ -66,13 +66,13 @@ function decide(judged: Case): Observation {
   const byVisitors = counted !== undefined && isEnough(counted, limits)
   if (!byVisitors && !isEnough(own, limits)) {
     const seen = 'uncounted' in visitors ? visitors.uncounted : sampleText(VISITORS, visitors)
-    return inconclusive(`${progressText(own.new, limits.samples)}; ${seen}`, evidence)
+    const tooFew = `too few samples: ${progressText(own, limits.samples, '')}`
+    return gathering(`${progressText(own, limits.samples)}, ${OWN}; ${seen}`, tooFew, evidence)
   }
-  if (counted !== undefined && failsTooOften(counted, limits))
-    return inconclusive(
-      `more of the visitors fail on the new side, but too few came to be sure; ${sampleText(VISITORS, counted)}`,
-      evidence,
-    )
+  if (counted !== undefined && failsTooOften(counted, limits)) {
+    const unsure = 'more of the visitors fail on the new side, but too few came to be sure'
+    return gathering(`${unsure}; ${sampleText(VISITORS, counted)}`, unsure, evidence)
+  }
   const why = 'uncounted' in visitors ? visitors.uncounted : `too few visitors (${countsText(visitors)})`
   const basis = byVisitors ? sampleText(VISITORS, counted) : `${why}: judged on ${sampleText(OWN, own)}`
   return byLatency(judged, byVisitors ? counted : own, [basis, ...notes].join('; '))
@@ -84,7 +84,10 @@ function byLatency({ own, limits, evidence }: Case, deciding: BothSides<Sample>,
   if (latency === 'fine') return pass(basis, evidence)
   if (latency === 'too-slow') return tooSlow(deciding, limits, basis, evidence)
   const coarse = "Traefik's buckets are too coarse to tell whether the new side is too slow"
-  if (!isEnough(own, limits)) return inconclusive(`${coarse}, and ${progressText(own.new, limits.samples)}; ${basis}`, evidence)
+  if (!isEnough(own, limits)) {
+    const tooFew = `${coarse}, and too few samples of our own: ${progressText(own, limits.samples, '')}`
+    return gathering(`${progressText(own, limits.samples)}, ${OWN}; ${coarse}; ${basis}`, tooFew, evidence)
+  }
   if (latencyOf(own, limits) === 'too-slow') return tooSlow(own, limits, basis, evidence)
   return pass(`${basis}; ${coarse}, but ${sampleText(OWN, own)}`, evidence)
 }

@@ -1,3 +1,4 @@
+import { siteOf } from '../../domain/plan.ts'
 import type { HttpExchange } from '../../domain/ports/visitor.ts'
 import type { SideDoors } from '../../domain/side-doors.ts'
 import { differences } from '../../domain/site.ts'
@@ -13,9 +14,9 @@ export function sitePath(url: string): string {
 
 /** Asks both sides for the same path at the same time, each through its door. */
 export async function askBoth(context: Visiting, doors: SideDoors, path: string): Promise<Pair> {
-  const url = new URL(path, context.plan.site.url).href
+  const site = siteOf(context.plan)
+  const url = new URL(path, site.url).href
   const [old, fresh] = await Promise.all([askAsVisitor(context, url, doors.old.headers), askAsVisitor(context, url, doors.new.headers)])
-  const { site } = context.plan
   const wrong =
     path === sitePath(site.url)
       ? { old: differences(old, site.expect), new: differences(fresh, site.expect) }

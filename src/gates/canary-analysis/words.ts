@@ -24,8 +24,10 @@ const figures = (sample: Sample): string =>
     ? 'nothing to judge'
     : `${percent(rateOf(sample))} failed${sample.p95 === undefined ? '' : `, p95 ${timeOf(sample.p95)}`}`
 
-/** `12 of 30 samples a side of our own requests`. */
-export const progressText = ({ requests }: Sample, samples: number): string =>
-  `${whole(requests)} of ${whole(samples)} samples a side of our own requests`
+/** `12 of 30 samples on each side`, or on the side that has fewer; a sentence that has named the samples gives no noun. */
+export function progressText({ old, new: fresh }: BothSides<Sample>, samples: number, noun = ' samples'): string {
+  const where = old.requests === fresh.requests ? 'each' : fresh.requests < old.requests ? 'the new' : 'the old'
+  return `${whole(Math.min(old.requests, fresh.requests))} of ${whole(samples)}${noun} on ${where} side`
+}
 
 export const countsText = ({ old, new: fresh }: BothSides<Sample>): string => `${whole(old.requests)} and ${whole(fresh.requests)}`

@@ -78,7 +78,7 @@ function networkPolicySpec(spec: JsonObject): JsonObject {
   return withMembers(withDefaults(spec, { policyTypes }), { ingress: rules('ingress'), egress: rules('egress') })
 }
 
-/** Behaviour is filled in as soon as any is said (autoscaling/v2 defaults). */
+/** Behaviour is filled in as soon as one of its two parts is said (autoscaling/v2 defaults). */
 function autoscalerSpec(spec: JsonObject): JsonObject {
   const filled = withDefaults(spec, { minReplicas: 1 })
   const behavior = spec['behavior']

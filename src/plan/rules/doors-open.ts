@@ -1,21 +1,40 @@
 import type { PlanStep } from '../../domain/plan.ts'
-import type { Problem } from '../../domain/problem.ts'
+import type { Problem, SourceLocation } from '../../domain/problem.ts'
 import type { AnyStepKind, StepKinds } from '../../domain/step-kind.ts'
 import { planProblem } from '../plan-problem.ts'
 import type { Rule, RuleInput } from './rule.ts'
 
-/** What asks each side through the real edge comes while the doors to both sides are open. */
+/** What asks each side through the real edge comes while the doors to both sides are open. What is wrong for the same reason is said once. */
 export const doorsOpen: Rule = {
   name: 'doors-open',
   severity: 'refuse',
   check(input) {
     let doors: Doors = {}
-    return input.plan.steps.flatMap((step, index) => {
+    const twice: Problem[] = []
+    const without = input.plan.steps.flatMap((step, index) => {
       const before = doors
       doors = after(step, before, input.kinds)
-      return [...ownProblems(step, index, before, input), ...gateProblems(step, index, doors, input)]
+      twice.push(...openedTwice(step, index, before, input))
+      return [...ownNeed(step, index, before, input), ...needsOfGates(step, index, doors, input)]
     })
+    return [...twice, ...onceEach(without)]
   },
+}
+
+/** A step or gate that asks through doors which are not open. */
+interface Unmet extends Why {
+  readonly who: string
+  readonly location: SourceLocation
+}
+
+function onceEach(all: readonly Unmet[]): readonly Problem[] {
+  return [...new Set(all.map(({ why }) => why))].flatMap((reason) => {
+    const [first, ...others] = all.filter(({ why }) => why === reason)
+    if (first === undefined) return []
+    const summary = `${first.who} asks each side through a door of the edge, but ${reason}`
+    const same = others.length === 0 ? [] : [`the same goes for ${others.map(({ who }) => who).join(', ')}`]
+    return [planProblem(first.code, summary, first.next, first.location, same)]
+  })
 }
 
 /** Which step has opened the doors that are open; where they are closed again, which step did that. */
@@ -37,30 +56,27 @@ function after(step: PlanStep, before: Doors, kinds: StepKinds): Doors {
   }
 }
 
-function ownProblems(step: PlanStep, index: number, doors: Doors, input: RuleInput): readonly Problem[] {
-  const refused = (code: string, summary: string, next: readonly string[]): readonly Problem[] => [
-    planProblem(code, summary, next, input.locate(['steps', index, step.kind], 'key')),
-  ]
-  const wants = doorsOf(step, input.kinds)
-  if (wants === 'needs' && doors.openedBy === undefined) {
-    const { code, why, next } = whyNotOpen(step, index, doors, input)
-    return refused(code, `step ${step.id} (${step.kind}) asks each side through a door of the edge, but ${why}`, next)
-  }
-  if (wants === 'opens' && doors.openedBy !== undefined) {
-    const summary = `step ${step.id} opens doors to both sides although those of step ${doors.openedBy.id} are still open`
-    return refused('doors-opened-twice', summary, [`remove \`${step.id}\`, or move it after ${aStepThat('closes', input.kinds)}`])
-  }
-  return []
+function ownNeed(step: PlanStep, index: number, doors: Doors, input: RuleInput): readonly Unmet[] {
+  if (doorsOf(step, input.kinds) !== 'needs' || doors.openedBy !== undefined) return []
+  const location = input.locate(['steps', index, step.kind], 'key')
+  return [{ who: `step ${step.id} (${step.kind})`, location, ...whyNotOpen(step, index, doors, input) }]
+}
+
+function openedTwice(step: PlanStep, index: number, { openedBy }: Doors, { kinds, locate }: RuleInput): readonly Problem[] {
+  if (doorsOf(step, kinds) !== 'opens' || openedBy === undefined) return []
+  const summary = `step ${step.id} opens doors to both sides although those of step ${openedBy.id} are still open`
+  const next = [`remove \`${step.id}\`, or move it after ${aStepThat('closes', kinds)}`]
+  return [planProblem('doors-opened-twice', summary, next, locate(['steps', index, step.kind], 'key'))]
 }
 
 /** Gates look after the effect of their step, so at the doors as the step leaves them. */
-function gateProblems(step: PlanStep, index: number, doors: Doors, input: RuleInput): readonly Problem[] {
+function needsOfGates(step: PlanStep, index: number, doors: Doors, input: RuleInput): readonly Unmet[] {
   if (doors.openedBy !== undefined) return []
   return step.gates.flatMap((gate, position) => {
     if (input.gates.get(gate.kind)?.needsDoors !== true) return []
-    const { code, why, next } = doors.closedBy === step ? closedByItself(step, index, input) : whyNotOpen(step, index, doors, input)
-    const summary = `gate ${gate.kind} of step ${step.id} asks each side through a door of the edge, but ${why}`
-    return [planProblem(code, summary, next, input.locate(['steps', index, 'gates', position, gate.kind], 'key'))]
+    const why = doors.closedBy === step ? closedByItself(step, index, input) : whyNotOpen(step, index, doors, input)
+    const location = input.locate(['steps', index, 'gates', position, gate.kind], 'key')
+    return [{ who: `gate ${gate.kind} of step ${step.id}`, location, ...why }]
   })
 }
 

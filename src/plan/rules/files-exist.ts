@@ -14,8 +14,12 @@ export const filesExist: Rule = {
         missing(input, path, ['steps', index, step.kind, ...(whereIs(path, step.spec) ?? [])], `step ${step.id}`),
       ),
     )
-    const ofSite = plan.site.ca === undefined ? [] : [missing(input, plan.site.ca, ['site', 'ca'], '`site.ca`')]
-    return (await Promise.all([...ofSite, ...ofSteps])).flat()
+    const ca = plan.site?.ca
+    const ofSite = ca === undefined ? [] : [missing(input, ca, ['site', 'ca'], '`site.ca`')]
+    const ofPolicies = (plan.policies?.files ?? []).map((path, index) =>
+      missing(input, path, ['policies', 'files', index], '`policies.files`'),
+    )
+    return (await Promise.all([...ofSite, ...ofPolicies, ...ofSteps])).flat()
   },
 }
 

@@ -1,13 +1,17 @@
 import type { Problem } from '../../domain/problem.ts'
 import { doorsOpen } from './doors-open.ts'
 import { filesExist } from './files-exist.ts'
+import { withoutFollowUps } from './follow-ups.ts'
 import { gateBudgets } from './gate-budgets.ts'
 import { holdBeforeStop } from './hold-before-stop.ts'
 import { irreversibleLast } from './irreversible-last.ts'
 import { kindChecks } from './kind-checks.ts'
+import { kindWarnings } from './kind-warnings.ts'
 import { knownStates } from './known-states.ts'
+import { kubernetesAlone } from './kubernetes-alone.ts'
 import { oneHost } from './one-host.ts'
 import type { Rule, RuleInput } from './rule.ts'
+import { siteNamed } from './site-named.ts'
 import { statesInOrder } from './states-in-order.ts'
 import { targetsNamed } from './targets-named.ts'
 import { trafficSafety } from './traffic-safety.ts'
@@ -20,6 +24,7 @@ export const rules: readonly Rule[] = [
   knownStates,
   statesInOrder,
   targetsNamed,
+  siteNamed,
   filesExist,
   gateBudgets,
   irreversibleLast,
@@ -29,6 +34,8 @@ export const rules: readonly Rule[] = [
   trafficSafety,
   holdBeforeStop,
   watchBudget,
+  kindWarnings,
+  kubernetesAlone,
 ]
 
 export async function checkRules(
@@ -37,5 +44,5 @@ export async function checkRules(
   const found = await Promise.all(rules.map(async (rule) => ({ severity: rule.severity, problems: await rule.check(input) })))
   const of = (severity: Rule['severity']): readonly Problem[] =>
     found.filter((each) => each.severity === severity).flatMap((each) => each.problems)
-  return { refused: of('refuse'), warnings: of('warn') }
+  return { refused: withoutFollowUps(of('refuse')), warnings: of('warn') }
 }

@@ -12,7 +12,9 @@ export const oneHost: Rule = {
   name: 'one-host',
   severity: 'refuse',
   async check(input) {
-    const expected = plainHost(new URL(input.plan.site.url).hostname)
+    const { site } = input.plan
+    if (site === undefined) return []
+    const expected = plainHost(new URL(site.url).hostname)
     const named = await Promise.all(input.plan.steps.map((_, index) => hostsOf(input, index)))
     const all = named.flatMap((each) => each.hosts)
     const wrong = named.flatMap((each, index) => each.hosts.flatMap((found) => wrongHost(input, index, found, expected)))

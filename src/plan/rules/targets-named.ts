@@ -2,6 +2,7 @@ import { planProblem } from '../plan-problem.ts'
 import { nearest } from '../suggestion.ts'
 import type { Rule, RuleInput } from './rule.ts'
 import type { Problem } from '../../domain/problem.ts'
+import { targetsUsed } from '../../domain/step-kind.ts'
 
 /** What a step or gate uses is named under `targets`, and the edge's host is one of the hosts. */
 export const targetsNamed: Rule = {
@@ -29,10 +30,10 @@ function edgeHost({ plan, locate }: RuleInput): readonly Problem[] {
 
 function usedTargets({ plan, kinds, gates, locate }: RuleInput): readonly Problem[] {
   return plan.steps.flatMap((step, index) => {
-    const own = { kind: step.kind, targets: kinds.get(step.kind)?.targets ?? [], path: ['steps', index, step.kind] }
-    const added = step.gates.map(({ kind }, position) => ({
+    const own = { kind: step.kind, targets: targetsUsed(kinds.get(step.kind), step.spec), path: ['steps', index, step.kind] }
+    const added = step.gates.map(({ kind, spec }, position) => ({
       kind,
-      targets: gates.get(kind)?.targets ?? [],
+      targets: targetsUsed(gates.get(kind), spec),
       path: ['steps', index, 'gates', position, kind],
     }))
     return [own, ...added].flatMap(({ kind, targets, path }) =>

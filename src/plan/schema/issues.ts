@@ -3,6 +3,7 @@ import type { Problem } from '../../domain/problem.ts'
 import { planProblem } from '../plan-problem.ts'
 import type { PlanPath, PlanSource } from '../source.ts'
 import { nearest } from '../suggestion.ts'
+import { documented } from './documented.ts'
 import { expectation, show } from './messages.ts'
 import type { ParsedPlan, Registries } from './plan.ts'
 import { planSchema } from './plan.ts'
@@ -32,7 +33,7 @@ export function checkShape(source: PlanSource, data: Readonly<Record<string, unk
   const problems = withoutMistyped(placed, data).flatMap(({ issue, path }) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => unknownField({ source, data, registries, path, key, known: knownFields.get(issue.keys) ?? [] }))
-      : [wrongValue(source, data, path, issue)],
+      : [wrongValue({ source, data, path, issue, registries })],
   )
   return { parsed: undefined, problems }
 }
@@ -73,7 +74,14 @@ function withoutMistyped(placed: readonly Placed[], data: unknown): readonly Pla
 
 const key = (path: PlanPath): string => path.map(String).join('\0')
 
-function wrongValue(source: PlanSource, data: unknown, path: PlanPath, issue: Issue): Problem {
+interface Wrong extends Placed {
+  readonly source: PlanSource
+  readonly data: unknown
+  readonly registries: Registries
+}
+
+function wrongValue(wrong: Wrong): Problem {
+  const { source, data, path, issue } = wrong
   const value = valueAt(data, path)
   const what = subject(data, path)
   if (value === undefined) {
@@ -82,10 +90,17 @@ function wrongValue(source: PlanSource, data: unknown, path: PlanPath, issue: Is
     const next = [`add \`${field}\` to ${parent.length === 0 ? 'the plan' : subject(data, parent)}`]
     return planProblem('missing-field', `${what} is missing: it${requirement(issue)}`, next, source.locate(parent, 'key'))
   }
-  const next = [advice(value, path, issue)]
-  const isKey = issue.code === 'invalid_key'
-  const shown = isKey ? '' : `; it is ${show(path.at(-1) === 'token' ? '…' : value)}`
-  return planProblem('wrong-value', `${what}${requirement(issue)}${shown}`, next, source.locate(path, isKey ? 'key' : 'value'))
+  if (issue.code === 'invalid_key') return wrongKey(wrong)
+  const shown = `; it is ${show(path.at(-1) === 'token' ? '…' : value)}`
+  return planProblem('wrong-value', `${what}${requirement(issue)}${shown}`, [advice(value, wrong)], source.locate(path))
+}
+
+/** What a person named: the key itself is wrong, not what stands under it. */
+function wrongKey({ source, data, path, issue, registries }: Wrong): Problem {
+  const key = String(path.at(-1))
+  const map = path.slice(0, -1)
+  const next = [`correct the key; docs/plan-reference.md describes ${documented(map, registries)}`]
+  return planProblem('wrong-value', `${subject(data, map)}: the key \`${key}\`${requirement(issue)}`, next, source.locate(path, 'key'))
 }
 
 /** Ours read on from their subject ("must be text"). A kind's own schema says what it wants ("host:port"), or any sentence. */
@@ -96,7 +111,7 @@ function requirement(issue: Issue): string {
   return isNoun ? ` must be ${message}` : `: ${message}`
 }
 
-function advice(value: unknown, path: PlanPath, issue: Issue): string {
+function advice(value: unknown, { path, issue, registries }: Wrong): string {
   const field = String(path.at(-1))
   if (value === null && issue.code === 'invalid_type' && issue.expected === 'object') return `write \`${field}: {}\` to take its defaults`
   if (value === null) return `give \`${field}\` a value, or remove it`
@@ -108,5 +123,5 @@ function advice(value: unknown, path: PlanPath, issue: Issue): string {
   if (issue.code === 'invalid_type' && issue.expected === 'array' && typeof value === 'string') return `write \`${field}: [${value}]\``
   if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof value !== 'object')
     return `put the value into quotes if it is meant as text`
-  return `correct the value; docs/plan-reference.md describes \`${field}\``
+  return `correct the value; docs/plan-reference.md describes ${documented(path, registries)}`
 }

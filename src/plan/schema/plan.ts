@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { GateKinds, StepKinds } from '../../domain/step-kind.ts'
 import { name } from './fields.ts'
+import { policies } from './policies.ts'
 import { site } from './site.ts'
 import { step } from './steps.ts'
 import { targets } from './targets.ts'
@@ -23,7 +24,10 @@ const build = ({ kinds, gates }: Registries) =>
       name: name('a name').describe(
         "Name of the migration, for people. Its journal is kept beside the plan under the name of the plan's file (`.jmc-migrate/FILE`), links followed.",
       ),
-      site,
+      site: site.optional().describe('What a visitor must see: said once, the default of every gate. A plan without it moves no visitors.'),
+      environment: name('an environment')
+        .optional()
+        .describe('Where its objects will live; rules may ask for it. Default: `production`, which is judged most strictly.'),
       targets,
       states: z
         .tuple([name('a state'), name('a state')], name('a state'))
@@ -35,6 +39,7 @@ const build = ({ kinds, gates }: Registries) =>
         .boolean()
         .default(false)
         .describe('Old and new must never both run: a database with one writer, a volume that only one may mount.'),
+      policies: policies.optional(),
       lab: z.unknown().optional().describe("How the embedded lab's world starts; understood by `--lab` alone."),
     })
     .describe('A plan of jmc-migrate: how one site moves from Nomad to Kubernetes.')

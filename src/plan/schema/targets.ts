@@ -1,6 +1,30 @@
 import { z } from 'zod'
 import { addressTemplate, name, template, urlTemplate } from './fields.ts'
 
+const MEMORY_EXPECTED = 'must be a quantity of memory such as 4096Mi or 4Gi'
+const RANGE_EXPECTED = 'must be a version or a lower bound, such as `>=1.28`'
+
+const requires = z
+  .strictObject({
+    version: z
+      .string({ error: RANGE_EXPECTED })
+      .regex(/^>=\s*1\.[0-9]+$/, { error: RANGE_EXPECTED })
+      .optional()
+      .describe("Lowest version of the API server: `'>=1.28'`."),
+    cpu: z.number().positive().optional().describe('Cores that all ready nodes together can give to pods.'),
+    memory: z
+      .string({ error: MEMORY_EXPECTED })
+      .regex(/^[0-9]+(?:Ki|Mi|Gi|Ti|k|M|G|T)?$/, { error: MEMORY_EXPECTED })
+      .optional()
+      .describe('Memory that all ready nodes together can give to pods: `4096Mi`.'),
+    ingressController: z
+      .union([z.boolean(), z.string().min(1)])
+      .optional()
+      .describe('`true`: there is an Ingress class; a name: there is this one.'),
+    metricsServer: z.boolean().optional().describe('Whether `metrics.k8s.io` must answer, without which autoscalers see nothing.'),
+  })
+  .describe('What the cluster must have before anything is touched.')
+
 const kubernetes = z
   .strictObject({
     kubeconfig: template().optional().describe('Path of the kubeconfig. Default: `KUBECONFIG`, then `~/.kube/config`.'),
@@ -9,6 +33,7 @@ const kubernetes = z
       .string()
       .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, { error: 'must be the name of a namespace: lower-case letters, digits and hyphens' })
       .describe('Namespace of objects whose manifest names none.'),
+    requires: requires.optional(),
   })
   .describe('The cluster that the site moves to.')
 
@@ -66,4 +91,6 @@ export const targets = z
     hosts: z.record(name('a host name'), host).default({}).describe('Hosts by the name that this plan gives them.'),
     edge: edge.optional(),
   })
-  .describe('The systems that the plan may touch. Only here templates are resolved: `${env:NAME}`, `${file:PATH}`, `${command:LINE}`.')
+  .describe(
+    'The systems that the plan may touch. Templates are resolved here and in `helm.set`: `${env:NAME}`, `${file:PATH}`, `${command:LINE}`.',
+  )

@@ -1,9 +1,10 @@
 import type { Plan } from '../../domain/plan.ts'
+import { siteOf } from '../../domain/plan.ts'
 import type { CompareSpec } from './spec.ts'
 
 /** The path, with its query, that `site.expect` is about. */
-export function sitePath({ site }: Pick<Plan, 'site'>): string {
-  const { pathname, search } = new URL(site.url)
+export function sitePath(plan: Pick<Plan, 'site'>): string {
+  const { pathname, search } = new URL(siteOf(plan).url)
   return `${pathname}${search}`
 }
 
@@ -17,4 +18,4 @@ export const askedPaths = (spec: Pick<CompareSpec, 'paths' | 'clientAddress'>, p
   ...new Set([...comparedPaths(spec, plan), ...(spec.clientAddress === undefined ? [] : [spec.clientAddress.path])]),
 ]
 
-export const urlOf = (path: string, { site }: Pick<Plan, 'site'>): string => new URL(path, site.url).href
+export const urlOf = (path: string, plan: Pick<Plan, 'site'>): string => new URL(path, siteOf(plan).url).href

@@ -3,6 +3,7 @@ import { ProblemError } from '../../domain/problem.ts'
 import type { Note, Settlement } from '../../domain/step-kind.ts'
 import { recorded } from '../recorded.ts'
 import { isObject } from './field-paths.ts'
+import { groupEndingAt, untilReady } from './groups.ts'
 import { appeared, fieldConflict, kindLate, namespaceMissing, replaced } from './problems.ts'
 import { asObject, carriesOurMark, nameOf, sameObject, weCreated } from './record.ts'
 import type { DeployContext, DeployedObject, DeployNote, DeployRecord } from './record.ts'
@@ -10,7 +11,10 @@ import type { DeployContext, DeployedObject, DeployNote, DeployRecord } from './
 /** A definition of a kind is served a moment after it is applied. */
 const KIND_PATIENCE_MS = 30_000
 
-/** One object after the other; each is one atomic request, so a crash leaves whole objects. */
+/**
+ * One object after the other; each is one atomic request, so a crash leaves whole objects. Where the plan has an order, a group is ready before the
+ * next begins.
+ */
 export async function applyDeploy(
   context: DeployContext,
   record: DeployRecord,
@@ -18,11 +22,14 @@ export async function applyDeploy(
   notes: readonly DeployNote[],
 ): Promise<void> {
   let touched = notes.length > 0
-  for (const each of record.objects) {
-    if (each.unchanged) continue
-    context.progress(`applying ${nameOf(each.reference)}`)
-    await applyObject(context, each, note, notes, touched ? 'unknown' : 'no')
-    touched = true
+  for (const [index, each] of record.objects.entries()) {
+    if (!each.unchanged) {
+      context.progress(`applying ${nameOf(each.reference)}`)
+      await applyObject(context, each, note, notes, touched ? 'unknown' : 'no')
+      touched = true
+    }
+    const group = groupEndingAt(record, index)
+    if (group !== undefined) await untilReady(context, group)
   }
 }
 
@@ -44,8 +51,7 @@ async function applyObject(
   if (each.before !== null && live?.metadata.uid !== uidOf(each.before)) throw new ProblemError(replaced(each.reference, effect))
   const answer = await kubernetes.apply(asObject(each.applied))
   if (answer.outcome === 'conflict') throw new ProblemError(fieldConflict(each.reference, answer.conflicts, effect))
-  if (answer.outcome === 'not-checkable')
-    throw new ProblemError(namespaceMissing(each.reference, { object: asObject(each.applied), file: context.spec.manifests, line: 1 }))
+  if (answer.outcome === 'not-checkable') throw new ProblemError(namespaceMissing(each.reference, { file: each.file ?? context.plan.path }))
   if (answer.outcome === 'created') {
     await note({ did: 'created', reference: each.reference, uid: answer.object.metadata.uid ?? '' })
     if (each.before !== null) throw new ProblemError(replaced(each.reference, 'unknown'))

@@ -15,9 +15,13 @@ const MANAGERS: readonly { readonly name: string; readonly manager: RegExp }[] =
   { name: 'Pulumi', manager: /pulumi/i },
 ]
 
-/** Tools that also look after this object, and would fight with us over it (facts: first users' set-up 6). */
-export function foreignManagers({ metadata }: KubernetesObject): readonly string[] {
-  const marks = Object.entries({ ...metadata.labels, ...metadata.annotations })
+/**
+ * Tools that also look after this object, and would fight with us over it (facts: first users' set-up 6). A mark that the manifest itself carries
+ * says nothing: charts label their objects as Helm's although no release of it is there.
+ */
+export function foreignManagers({ metadata }: KubernetesObject, manifest: KubernetesObject): readonly string[] {
+  const own = { ...manifest.metadata.labels, ...manifest.metadata.annotations }
+  const marks = Object.entries({ ...metadata.labels, ...metadata.annotations }).filter(([name, text]) => own[name] !== text)
   const fromMarks = MARKS.filter(({ key, value }) =>
     marks.some(([name, text]) => key.test(name) && (value === undefined || value.test(text))),
   ).map((each) => each.name)

@@ -4,17 +4,22 @@ import type { Json, JsonObject } from '../../domain/json.ts'
 import { plainDocuments } from '../../domain/plain-yaml.ts'
 import type { PlainDocument } from '../../domain/plain-yaml.ts'
 import type { KubernetesObject, PlanFiles } from '../../domain/ports/index.ts'
-import type { Problem } from '../../domain/problem.ts'
+import type { Problem, SourceLocation } from '../../domain/problem.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import { isObject } from './field-paths.ts'
 import { groupOf } from './record.ts'
 
-/** An object as a file says it, and where. */
+/** An object as a file says it, and where; or as it was rendered from a template, of which no line can be named. */
 export interface Manifest {
   readonly object: KubernetesObject
   readonly file: string
-  readonly line: number
+  readonly line?: number
 }
+
+export const locationOf = ({ file, line = 1 }: Pick<Manifest, 'file' | 'line'>): SourceLocation => ({ file, line, column: 1 })
+
+/** `manifests/site.yaml:12`, or the template alone. */
+export const placeOf = ({ file, line }: Pick<Manifest, 'file' | 'line'>): string => (line === undefined ? file : `${file}:${line}`)
 
 /** All objects below the path. Rejects with every problem of every file at once. */
 export async function readManifests(files: PlanFiles, path: string): Promise<readonly Manifest[]> {
@@ -53,13 +58,16 @@ interface Parsed {
   readonly problems: readonly Problem[]
 }
 
-/** The objects of one file. Ordinary files are read by the fast reader, the others by the full parser, with the same outcome. */
-export function parseManifests(file: string, text: string): Parsed {
-  const parsed = plainDocuments(text)?.map((document) => objectsOf(file, document)) ?? parseFully(file, text)
+/**
+ * The objects of one file, or of what a template gave. Ordinary files are read by the fast reader, the others by the full parser, with the same
+ * outcome.
+ */
+export function parseManifests(file: string, text: string, from: 'file' | 'rendered' = 'file'): Parsed {
+  const parsed = plainDocuments(text)?.map((document) => objectsOf(file, document, from)) ?? parseFully(file, text, from)
   return { manifests: parsed.flatMap((each) => each.manifests), problems: parsed.flatMap((each) => each.problems) }
 }
 
-function parseFully(file: string, text: string): readonly Parsed[] {
+function parseFully(file: string, text: string, from: 'file' | 'rendered'): readonly Parsed[] {
   const lines = new LineCounter()
   const documents: readonly Document.Parsed[] = [
     ...parseAllDocuments(text, { version: '1.1', customTags: kubernetesTags, lineCounter: lines }),
@@ -68,17 +76,18 @@ function parseFully(file: string, text: string): readonly Parsed[] {
   return documents.map((document) => {
     const problems = document.errors.map((error) => notYaml(file, text, lineOf(error.pos[0]), error.message.split('\n')[0] ?? ''))
     if (problems.length > 0) return { manifests: [], problems }
-    return objectsOf(file, { value: document.toJS() as Json, line: lineOf(document.contents?.range[0] ?? 0) })
+    return objectsOf(file, { value: document.toJS() as Json, line: lineOf(document.contents?.range[0] ?? 0) }, from)
   })
 }
 
-function objectsOf(file: string, { value, line }: PlainDocument): Parsed {
+function objectsOf(file: string, { value, line }: PlainDocument, from: 'file' | 'rendered'): Parsed {
+  const place = { file, ...(from === 'file' && { line }) }
   const manifests: Manifest[] = []
   const problems: Problem[] = []
   for (const each of unpacked(value)) {
     const why = whyNoObject(each)
-    if (why === undefined) manifests.push({ object: each as JsonObject & KubernetesObject, file, line })
-    else problems.push(noObject(file, line, why))
+    if (why === undefined) manifests.push({ object: each as JsonObject & KubernetesObject, ...place })
+    else problems.push(noObject(place, why))
   }
   return { manifests, problems }
 }
@@ -101,7 +110,7 @@ function whyNoObject(value: Json): string | undefined {
   return `${value['kind']} has no metadata.name${isObject(metadata) && 'generateName' in metadata ? ' (generateName makes another object on every run)' : ''}`
 }
 
-function duplicates(manifests: readonly Manifest[]): Problem[] {
+export function duplicates(manifests: readonly Manifest[]): Problem[] {
   const seen = new Map<string, Manifest>()
   return manifests.flatMap((each) => {
     const { apiVersion, kind, metadata } = each.object
@@ -114,9 +123,9 @@ function duplicates(manifests: readonly Manifest[]): Problem[] {
     return [
       {
         code: 'duplicate-object',
-        summary: `${kind} ${metadata.name} is defined twice: in ${first.file}:${first.line} and in ${each.file}:${each.line}`,
+        summary: `${kind} ${metadata.name} is defined twice: in ${placeOf(first)} and in ${placeOf(each)}`,
         next: ['remove one of them'],
-        location: { file: each.file, line: each.line, column: 1 },
+        location: locationOf(each),
       },
     ]
   })
@@ -129,11 +138,11 @@ const notYaml = (file: string, text: string, line: number, message: string): Pro
   location: { file, line, column: 1, text: text.split('\n')[line - 1] ?? '' },
 })
 
-const noObject = (file: string, line: number, why: string): Problem => ({
+const noObject = (place: Pick<Manifest, 'file' | 'line'>, why: string): Problem => ({
   code: 'manifest-not-an-object',
-  summary: `${file}:${line} holds something that is no Kubernetes object: ${why}`,
+  summary: `${placeOf(place)} holds something that is no Kubernetes object: ${why}`,
   next: ['correct the file, or move it out of the manifests'],
-  location: { file, line, column: 1 },
+  location: locationOf(place),
 })
 
 const nothingThere = (path: string, files: number): Problem => ({

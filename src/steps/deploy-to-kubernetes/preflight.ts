@@ -20,7 +20,7 @@ const READ: readonly { readonly group: string; readonly resource: string }[] = [
 ]
 
 export async function preflightDeploy(context: DeployContext): Promise<readonly Finding[]> {
-  const objects = await resolveObjects(context)
+  const { objects } = await resolveObjects(context)
   const [rights, secrets, classes] = await Promise.all([
     context.ports.kubernetes.access(questions(objects)),
     pullSecrets(context, objects),

@@ -6,6 +6,7 @@ import { ProblemError } from '../../domain/problem.ts'
 import { recorded } from '../recorded.ts'
 import { equal, isObject, semanticFields } from './field-paths.ts'
 import { foreignManagers } from './foreign-managers.ts'
+import { locationOf } from './manifests.ts'
 import { fieldConflict, kindNotServed, namespaceMissing, paused, terminating } from './problems.ts'
 import { nameOf, referenceOf } from './record.ts'
 import type { DeployContext, DeployedObject, DeployRecord } from './record.ts'
@@ -21,39 +22,47 @@ interface Look {
   readonly problems: readonly Problem[]
 }
 
+/** What stands around an object: names of what exists by then, and how many groups the plan's order has. */
+interface Around {
+  readonly created: ReadonlySet<string>
+  readonly groups: number
+}
+
 export async function previewDeploy(context: DeployContext, predicted: readonly Change[]): Promise<Preview<DeployRecord>> {
-  const objects = await resolveObjects(context)
+  const { objects, warnings } = await resolveObjects(context)
   const created = new Set([
     ...predicted.filter((each) => each.system === 'kubernetes' && each.action === 'create').map((each) => each.object),
     ...objects.map((each) => nameOf(referenceOf(each.object))),
   ])
-  const looks = await Promise.all(objects.map((each) => lookAt(context, each, created)))
+  const groups = context.spec.order?.length ?? 0
+  const looks = await Promise.all(objects.map((each) => lookAt(context, each, { created, groups })))
   const [problem, ...more] = looks.flatMap((each) => each.problems)
   if (problem !== undefined) throw new ProblemError(problem, ...more)
   return {
     changes: looks.flatMap((each) => (each.change === undefined ? [] : [each.change])),
     undoRecord: recorded<DeployRecord>({ objects: looks.flatMap((each) => (each.deployed === undefined ? [] : [each.deployed])) }),
     basis: looks.map((each) => each.basis),
-    warnings: [...new Set(looks.flatMap((each) => each.warnings))],
+    warnings: [...new Set([...warnings, ...looks.flatMap((each) => each.warnings)])],
   }
 }
 
-async function lookAt(context: DeployContext, resolved: ResolvedObject, created: ReadonlySet<string>): Promise<Look> {
+async function lookAt(context: DeployContext, resolved: ResolvedObject, around: Around): Promise<Look> {
   const { kubernetes } = context.ports
   const reference = referenceOf(resolved.object)
   const applied = recorded<DeployedObject['applied']>(marked(context, resolved.object))
+  const origin = { file: resolved.manifest.file, ...(resolved.group !== undefined && { group: resolved.group }) }
   if (resolved.kind === undefined)
-    return lookAtUnknownKind(context, resolved, { reference, applied, before: null, after: null, unchanged: false })
+    return lookAtUnknownKind(context, resolved, { ...origin, reference, applied, before: null, after: null, unchanged: false }, around)
   const [before, answer] = await Promise.all([
     kubernetes.get(reference),
     kubernetes.apply(marked(context, resolved.object), { dryRun: true }),
   ])
-  const problems = problemsOf(resolved, before, answer, created)
+  const problems = problemsOf(resolved, before, answer, around.created)
   const after = answer.outcome === 'created' || answer.outcome === 'configured' ? answer.object : undefined
-  const managers = before === undefined ? [] : foreignManagers(before)
+  const managers = before === undefined ? [] : foreignManagers(before, resolved.object)
   const unchanged = before !== undefined && after !== undefined && equal(semanticFields(before), semanticFields(after))
-  const deployed = recorded<DeployedObject>({ reference, applied, before: before ?? null, after: after ?? null, unchanged })
-  const change = unchanged ? undefined : changeOf(resolved, before, after, answer, managers, created)
+  const deployed = recorded<DeployedObject>({ ...origin, reference, applied, before: before ?? null, after: after ?? null, unchanged })
+  const change = unchanged ? undefined : changeOf(resolved, before, after, answer, managers, around)
   return {
     deployed,
     ...(change && { change }),
@@ -63,7 +72,7 @@ async function lookAt(context: DeployContext, resolved: ResolvedObject, created:
   }
 }
 
-function lookAtUnknownKind(context: DeployContext, resolved: ResolvedObject, deployed: DeployedObject): Look {
+function lookAtUnknownKind(context: DeployContext, resolved: ResolvedObject, deployed: DeployedObject, { groups }: Around): Look {
   const basis = { name: `kubernetes ${nameOf(deployed.reference)}`, value: 'kind not served' }
   if (resolved.kindComes) {
     const notCheckable = `the kind ${resolved.object.kind} is made known by this step`
@@ -73,6 +82,7 @@ function lookAtUnknownKind(context: DeployContext, resolved: ResolvedObject, dep
       action: 'create',
       after: semanticFields(resolved.object),
       notCheckable,
+      ...remarked(turnOf(resolved, groups)),
     }
     return { deployed, change, basis, warnings: [], problems: [] }
   }
@@ -92,7 +102,9 @@ function problemsOf(
   return [
     ...(resolved.object.kind === 'Deployment' && isObject(spec) && spec['paused'] === true ? [paused(resolved)] : []),
     ...(before?.metadata.deletionTimestamp === undefined ? [] : [terminating(reference)]),
-    ...(answer.outcome === 'conflict' ? [fieldConflict(reference, answer.conflicts, 'no')] : []),
+    ...(answer.outcome === 'conflict'
+      ? [{ ...fieldConflict(reference, answer.conflicts, 'no'), location: locationOf(resolved.manifest) }]
+      : []),
     ...(answer.outcome === 'not-checkable' && answer.missing === 'namespace' && !created.has(`Namespace ${reference.namespace}`)
       ? [namespaceMissing(reference, resolved.manifest)]
       : []),
@@ -100,14 +112,16 @@ function problemsOf(
 }
 
 function changeOf(
-  { object }: ResolvedObject,
+  resolved: ResolvedObject,
   before: KubernetesObject | undefined,
   after: KubernetesObject | undefined,
   answer: ApplyOutcome,
   managers: readonly string[],
-  created: ReadonlySet<string>,
+  { created, groups }: Around,
 ): Change {
+  const { object } = resolved
   const remarks = [
+    ...turnOf(resolved, groups),
     ...(before === undefined ? [] : ['exists already: a rollback gives it its old fields back and does not delete it']),
     ...managers.map((each) => `also managed by ${each}`),
   ]
@@ -126,9 +140,18 @@ function changeOf(
     // A new object is shown as the manifest says it: defaults, and addresses that the server draws by lot, would differ every time.
     after: before !== undefined && after !== undefined ? semanticFields(after) : semanticFields(object),
     ...(why !== undefined && { notCheckable: why }),
-    ...(remarks.length > 0 && { remarks }),
+    ...remarked(remarks),
   }
 }
+
+/** When it is its turn, where the plan has an order. */
+function turnOf({ group }: ResolvedObject, groups: number): readonly string[] {
+  if (group === undefined) return []
+  const turn = `group ${group} of ${groups}`
+  return [group === 1 ? turn : `${turn}: begins when group ${group - 1} is ready`]
+}
+
+const remarked = (remarks: readonly string[]): Pick<Change, 'remarks'> => (remarks.length > 0 ? { remarks } : {})
 
 /** What a person would call the object's state before; replicas that an autoscaler moves are none of it. */
 function basisOf({ object, scaled }: ResolvedObject, before: KubernetesObject | undefined): BasisFact {

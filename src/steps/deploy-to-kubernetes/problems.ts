@@ -1,6 +1,10 @@
+import { nearest } from '../../domain/nearest.ts'
 import type { FieldConflict } from '../../domain/ports/index.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { nameOf } from './record.ts'
+import { KINDS_OF_KUBERNETES } from './kind-order.ts'
+import { locationOf } from './manifests.ts'
+import type { Manifest } from './manifests.ts'
 import type { Reference } from './record.ts'
 import type { ResolvedObject } from './resolve.ts'
 
@@ -8,17 +12,25 @@ export const kindNotServed = ({ manifest, object }: ResolvedObject): Problem => 
   code: 'kind-not-served',
   summary: `the cluster does not know the kind ${object.kind} (${object.apiVersion}): its CustomResourceDefinition is not installed`,
   attempted: `deploy ${object.kind} ${object.metadata.name}`,
-  next: ['install the definition', 'or leave such objects out: `whenMissing: skip`'],
-  location: { file: manifest.file, line: manifest.line, column: 1 },
+  next: [...meant(object), 'install the definition', 'or leave such objects out: `whenMissing: skip`'],
+  location: locationOf(manifest),
   effect: 'no',
 })
 
-export const namespaceMissing = (reference: Reference, location: ResolvedObject['manifest']): Problem => ({
+/** A mistyped kind of Kubernetes itself, or the right kind under the wrong group or version. */
+function meant({ kind, apiVersion }: ResolvedObject['object']): readonly string[] {
+  const near = nearest(kind, Object.keys(KINDS_OF_KUBERNETES))
+  const usual = near === undefined ? undefined : KINDS_OF_KUBERNETES[near]
+  if (near === undefined || usual === undefined || (near === kind && usual === apiVersion)) return []
+  return [`did you mean ${near} (${usual})?`]
+}
+
+export const namespaceMissing = (reference: Reference, manifest: Pick<Manifest, 'file' | 'line'>): Problem => ({
   code: 'namespace-missing',
   summary: `namespace ${reference.namespace} does not exist, and no step creates it`,
   attempted: `deploy ${nameOf(reference)}`,
   next: [`kubectl create namespace ${reference.namespace}`, 'or put a Namespace object among the manifests'],
-  location: { file: location.file, line: location.line, column: 1 },
+  location: locationOf(manifest),
   effect: 'no',
 })
 
@@ -34,7 +46,7 @@ export const paused = ({ manifest, object }: ResolvedObject): Problem => ({
   code: 'deployment-paused',
   summary: `Deployment ${object.metadata.name} is paused: it would never roll out`,
   next: ['remove `spec.paused`'],
-  location: { file: manifest.file, line: manifest.line, column: 1 },
+  location: locationOf(manifest),
   effect: 'no',
 })
 

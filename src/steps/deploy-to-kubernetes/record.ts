@@ -3,12 +3,8 @@ import { RUN_ANNOTATION, STEP_ANNOTATION } from '../../domain/ids.ts'
 import type { KubernetesObject, ObjectReference } from '../../domain/ports/index.ts'
 import type { StepContext } from '../../domain/step-kind.ts'
 import type { Recorded } from '../recorded.ts'
+import type { DeploySpec } from './spec.ts'
 
-export type DeploySpec = {
-  readonly manifests: string
-  readonly whenMissing?: 'skip' | 'fail' | undefined
-  readonly namespace?: string | undefined
-}
 export type DeployContext = StepContext<DeploySpec>
 export type Reference = Recorded<ObjectReference>
 
@@ -23,6 +19,10 @@ export type DeployedObject = {
   readonly after: JsonObject | null
   /** It is already what the manifests say: nothing is sent, nothing undone. */
   readonly unchanged: boolean
+  /** The group of the plan's `order` that it belongs to, from 1. */
+  readonly group?: number
+  /** The file or template that it comes from. */
+  readonly file?: string
 }
 
 /** In the order of the applies. */

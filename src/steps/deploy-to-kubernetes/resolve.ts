@@ -1,13 +1,11 @@
-import type { JsonObject } from '../../domain/json.ts'
 import { RUN_ANNOTATION, STEP_ANNOTATION } from '../../domain/ids.ts'
 import type { KubernetesKind, KubernetesObject } from '../../domain/ports/index.ts'
 import { autoscalers, withoutScaledReplicas } from './autoscaling.ts'
-import { isObject, semanticFields } from './field-paths.ts'
-import { orderOfKind } from './kind-order.ts'
 import type { Manifest } from './manifests.ts'
-import { readManifests } from './manifests.ts'
-import { groupOf } from './record.ts'
+import { inOrder } from './order.ts'
 import type { DeployContext } from './record.ts'
+import { renderManifests } from './rendered.ts'
+import { defines, inNamespace, scopeAmong } from './scope.ts'
 
 /** An object with its namespace, as it will be sent but for our marks. */
 export interface ResolvedObject {
@@ -19,32 +17,47 @@ export interface ResolvedObject {
   readonly kindComes: boolean
   /** An autoscaler owns its replicas. */
   readonly scaled: boolean
+  /** The group of the plan's `order`, from 1. */
+  readonly group?: number
 }
 
-/** The manifests against the cluster's own list of kinds, in the order of the applies. */
-export async function resolveObjects(context: DeployContext): Promise<readonly ResolvedObject[]> {
-  const { kubernetes } = context.ports
-  const manifests = await readManifests(context.files, context.spec.manifests)
+export interface ResolvedObjects {
+  /** In the order of the applies. */
+  readonly objects: readonly ResolvedObject[]
+  /** Of the tool that rendered them. */
+  readonly warnings: readonly string[]
+}
+
+/** The manifests against the cluster's own list of kinds. */
+export async function resolveObjects(context: DeployContext): Promise<ResolvedObjects> {
+  const { kubernetes, rendering } = context.ports
+  const fallback = context.plan.targets.kubernetes?.namespace ?? 'default'
+  const { manifests, warnings } = await renderManifests({
+    ...context,
+    namespace: fallback,
+    rendering,
+    kubernetesVersion: async () => /^v?\d+\.\d+\.\d+.*/.exec((await kubernetes.describe()).version)?.[0],
+  })
   const definitions = manifests.map((each) => each.object).filter((each) => each.kind === 'CustomResourceDefinition')
+  const namespaced = scopeAmong(definitions)
   const placed = await Promise.all(
     manifests.map(async (manifest) => {
       const { apiVersion, kind: kindName } = manifest.object
       const kind = await kubernetes.kind(apiVersion, kindName)
       const definition = kind === undefined ? definitions.find((each) => defines(each, manifest.object)) : undefined
-      const namespaced = kind?.namespaced ?? (definition === undefined || scopeOf(definition) === 'Namespaced')
-      return { manifest, kind, kindComes: definition !== undefined, object: inNamespace(context, manifest.object, namespaced) }
+      const object = inNamespace(manifest.object, kind?.namespaced ?? namespaced(manifest.object), context.spec.namespace ?? fallback)
+      return { manifest, kind, kindComes: definition !== undefined, object }
     }),
   )
   const scalers = await autoscalers(
     kubernetes,
     placed.filter((each) => each.kind !== undefined).map((each) => each.object),
   )
-  return placed
-    .map((each) => {
-      const object = withoutScaledReplicas(each.object, scalers)
-      return { ...each, object, scaled: object !== each.object }
-    })
-    .toSorted((a, b) => orderOfKind(a.object.kind) - orderOfKind(b.object.kind))
+  const scaled = placed.map((each) => {
+    const object = withoutScaledReplicas(each.object, scalers)
+    return { ...each, object, scaled: object !== each.object }
+  })
+  return { objects: inOrder(scaled, context.spec.order), warnings }
 }
 
 /** With our marks: who made it what it is, to be found again after a crash. */
@@ -52,18 +65,3 @@ export function marked(context: Pick<DeployContext, 'runId' | 'step'>, object: K
   const annotations = { ...object.metadata.annotations, [RUN_ANNOTATION]: context.runId, [STEP_ANNOTATION]: context.step }
   return { ...object, metadata: { ...object.metadata, annotations } }
 }
-
-/** What a server adds is not sent back to it; cluster-scoped objects have no namespace, the others get the plan's. */
-function inNamespace({ spec, plan }: DeployContext, manifest: KubernetesObject, namespaced: boolean): KubernetesObject {
-  const clean = semanticFields(manifest) as JsonObject & KubernetesObject
-  const { namespace, ...metadata } = clean.metadata
-  if (!namespaced) return { ...clean, metadata }
-  return { ...clean, metadata: { ...metadata, namespace: namespace ?? spec.namespace ?? plan.targets.kubernetes?.namespace ?? 'default' } }
-}
-
-function defines(definition: KubernetesObject, object: KubernetesObject): boolean {
-  const spec = isObject(definition['spec']) ? definition['spec'] : {}
-  return spec['group'] === groupOf(object.apiVersion) && isObject(spec['names']) && spec['names']['kind'] === object.kind
-}
-
-const scopeOf = (definition: KubernetesObject): unknown => (isObject(definition['spec']) ? definition['spec']['scope'] : undefined)

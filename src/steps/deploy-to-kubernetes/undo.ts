@@ -7,7 +7,8 @@ import type { Note, Settlement, Undo } from '../../domain/step-kind.ts'
 import { isObject } from './field-paths.ts'
 import { notGone } from './problems.ts'
 import { asObject, carriesOurMark, nameOf, weCreated } from './record.ts'
-import type { DeployContext, DeployedObject, DeployNote, DeployRecord, DeploySpec } from './record.ts'
+import type { DeployContext, DeployedObject, DeployNote, DeployRecord } from './record.ts'
+import type { DeploySpec } from './spec.ts'
 import { outstandingRestore, restoreObject } from './restore.ts'
 import { settling } from '../settling.ts'
 
@@ -123,7 +124,8 @@ function verify(context: DeployContext, record: DeployRecord, notes: readonly De
   return look('the objects of this step', async () => {
     const { touched, left, kept } = await remains(context, record, notes)
     if (left.length > 0) return pending(`still there: ${left.map((each) => nameOf(each.reference)).join(', ')}`)
-    return pass(`nothing of ours is left of ${touched.length} objects`, kept)
+    if (kept.length === 0) return pass(`nothing of ours is left of ${touched.length} objects`)
+    return { ...pass(`of ${touched.length} objects nothing is left but what stays on purpose`), left: kept }
   })
 }
 

@@ -11,7 +11,8 @@ export async function verifyDeploy(context: DeployContext, record: DeployRecord)
   return all.verdict === 'pass' ? pass(`the ${seen.length} objects of step ${context.step} are ready`) : all
 }
 
-async function observeObject({ ports }: DeployContext, { reference }: DeployedObject): Promise<Observation> {
+/** One look at one object. */
+export async function observeObject({ ports }: DeployContext, { reference }: DeployedObject): Promise<Observation> {
   const { status, reason, evidence } = await ports.kubernetes.readiness(reference)
   const what = `${nameOf(reference)}: ${reason}`
   if (status === 'current') return pass(what)

@@ -1,3 +1,4 @@
+import { siteOf } from '../../domain/plan.ts'
 import type { HttpExchange, RouteQuestion } from '../../domain/ports/index.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { StepContext } from '../../domain/step-kind.ts'
@@ -38,7 +39,8 @@ export async function askRoute(context: StepContext<unknown>, route: Asked, head
     })
   const point = (await ports.edge.entryPoints()).find((each) => each.name === question.entryPoint)
   const secure = point?.tls === true || route.definition.tls !== undefined
-  const ca = plan.site.ca === undefined ? undefined : await files.read(plan.site.ca)
+  const authority = siteOf(plan).ca
+  const ca = authority === undefined ? undefined : await files.read(authority)
   const edge = hostOf(await visitorsAddress(context)) ?? question.host
   const port = portOf(point?.address) ?? (secure ? '443' : '80')
   return ports.visitor.ask(

@@ -51,7 +51,7 @@ async function observeFile(context: OpenContext, record: OpenRecord): Promise<Ob
   if (!holds(context.ports.edge, config, NOTHING, [doorsOf(record)])) return pending(`${where} still holds doors of this run`)
   return pass(
     config.file.sha256 === record.file.sha256
-      ? `${where} is byte for byte as it was`
+      ? `${where} is byte for byte as it was before step ${context.step} wrote into it`
       : `${where} no longer holds our doors; other edits made since were kept`,
   )
 }

@@ -55,7 +55,11 @@ export function setBefore(context: Pick<ShiftContext, 'plan' | 'step' | 'earlier
  */
 export function homeSet(context: Pick<ShiftContext, 'plan' | 'step' | 'earlier' | 'undoing'>, record: ShiftRecord): RouteSet {
   if (context.undoing.has(record.opened.step)) return NOTHING
-  const first = portionsBefore(stepsBefore(context.plan, context.step)).find((each) => context.undoing.has(each.id))
+  const first = firstToUndo(context)
   const earliest = first && (context.earlier.get(first.id) as ShiftRecord | undefined)
   return earliest?.before ?? record.before
 }
+
+/** The earliest portion before this step that the rollback under way undoes too. */
+export const firstToUndo = ({ plan, step, undoing }: Pick<ShiftContext, 'plan' | 'step' | 'undoing'>): PlanStep | undefined =>
+  portionsBefore(stepsBefore(plan, step)).find((each) => undoing.has(each.id))

@@ -1,6 +1,7 @@
 import { formatDuration } from '../../domain/duration.ts'
 import type { LoadBalancerService, ServiceDefinition } from '../../domain/ports/index.ts'
 import type { Plan } from '../../domain/plan.ts'
+import { siteOf } from '../../domain/plan.ts'
 import type { OpenRecord, RouteSet } from '../open-traefik-route/record.ts'
 import { siteRoute } from '../open-traefik-route/record.ts'
 import { netOf } from '../open-traefik-route/safety-net.ts'
@@ -51,8 +52,8 @@ function checkedCopy(check: HealthCheckSpec | undefined, plan: Plan, { services,
 
 type HealthCheck = NonNullable<LoadBalancerService['healthCheck']>
 
-function healthCheck(check: HealthCheckSpec | undefined, { site }: Plan, copy: LoadBalancerService): HealthCheck {
-  const { hostname, pathname, search } = new URL(site.url)
+function healthCheck(check: HealthCheckSpec | undefined, plan: Plan, copy: LoadBalancerService): HealthCheck {
+  const { hostname, pathname, search } = new URL(siteOf(plan).url)
   return {
     path: check?.path ?? `${pathname}${search}`,
     // A server that chooses by the visitor's Host is asked with it; otherwise with its own, as visitors' requests are.

@@ -1,6 +1,7 @@
 import type { Preview } from '../../domain/change.ts'
 import type { Json } from '../../domain/json.ts'
 import { canonicalJson } from '../../domain/json.ts'
+import { siteOf } from '../../domain/plan.ts'
 import type { DynamicConfig, EdgePort, EdgeRouter, EdgeService } from '../../domain/ports/index.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { ProblemError } from '../../domain/problem.ts'
@@ -16,6 +17,8 @@ import { inFile, originalFile, shownText, whereIs } from '../switch-traefik-rout
 import { openedRoute, setBefore } from './earlier.ts'
 import { portion } from './portion.ts'
 import type { OpenedRoute, ShiftContext, ShiftRecord } from './record.ts'
+import { isAlone } from './record.ts'
+import { withoutOldSide } from './without-old-side.ts'
 
 /** What this portion would write, on top of what the portions before it have written (or, in a dry run, would have). */
 export async function previewShift(context: ShiftContext): Promise<Preview<ShiftRecord>> {
@@ -74,6 +77,9 @@ function asAfterEarlier(
 ): DynamicConfig {
   const { edge } = context.ports
   if (holds(edge, config, before, [after])) return config
+  // Kubernetes alone needs no old side: also where visitors were taken off it because it failed.
+  const relieved = isAlone(context.spec) ? withoutOldSide(before, record) : undefined
+  if (relieved !== undefined && holds(edge, config, relieved, [after])) return config
   if (context.runId !== PREVIEW) throw notAsLeft(context, config, { opened: { record }, before, after })
   const earlier = [...context.earlier.values()].flatMap((each) =>
     (each as Partial<ShiftRecord>).after === undefined ? [] : [(each as ShiftRecord).after],
@@ -174,7 +180,7 @@ function remarks({ spec, plan }: ShiftContext, record: OpenRecord): readonly str
   if (spec.send === '100%') return ['the doors for our own requests go with the same write']
   if (spec.send !== 'failover') return record.sticky === undefined ? [] : [`a visitor stays with a side by cookie ${record.sticky.name}`]
   if (record.copy === undefined) return [`${record.target} has a health check of its own`]
-  return [`the servers of ${record.target} are asked for ${spec.healthCheck?.path ?? new URL(plan.site.url).pathname}`]
+  return [`the servers of ${record.target} are asked for ${spec.healthCheck?.path ?? new URL(siteOf(plan).url).pathname}`]
 }
 
 /** What was approved, without what differs from run to run: the names and secrets of the doors. */

@@ -1,8 +1,8 @@
+import { siteOf } from '../../domain/plan.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import { observeDoor } from '../open-traefik-route/observe.ts'
 import type { OpenRecord } from '../open-traefik-route/record.ts'
 import { siteRoute } from '../open-traefik-route/record.ts'
-import { inOwnFile } from '../open-traefik-route/route-set.ts'
 import type { ShiftContext } from './record.ts'
 
 /** Right answers in a row. After a wrong one twice as many, up to the most: a side that fails now and then must not pass by luck. */
@@ -36,12 +36,12 @@ async function whyNotProven(context: ShiftContext, record: OpenRecord, answers: 
 const notProven = (context: ShiftContext, record: OpenRecord, why: string): ProblemError =>
   new ProblemError({
     code: 'old-side-not-proven',
-    summary: `the old side was not seen to answer ${context.plan.site.url} as it should, so visitors stay where they are`,
+    summary: `the old side was not seen to answer ${siteOf(context.plan).url} as it should, so visitors stay where they are`,
     attempted: `prove ${siteRoute(record).replaced.name} before visitors return to it`,
     details: [why],
     next: [
       'bring the old side back (is its Nomad job running? does the edge list it?), then roll back again',
-      `while it is away, and if Kubernetes is well: in ${record.file.path} on ${context.plan.targets.edge?.host ?? 'the edge'}, give ${inOwnFile(record.services.old)} the weight 0 in http.services.${siteRoute(record).name}; put the weight back before you go on`,
+      'while it is away: run looks at both sides, and where Kubernetes is well takes the visitors who share it off the old side',
     ],
     effect: 'no',
   })

@@ -1,5 +1,7 @@
 import type { EdgeRouter } from '../../domain/ports/index.ts'
 import type { StepContext } from '../../domain/step-kind.ts'
+import type { VisitorShare } from '../../domain/visitors.ts'
+import { ALL_ON_NEW } from '../../domain/visitors.ts'
 import type { OpenRecord, OpenSpec, RouteSet } from '../open-traefik-route/record.ts'
 import type { Recorded } from '../recorded.ts'
 
@@ -32,6 +34,13 @@ export const isAlone = ({ send }: Pick<ShiftSpec, 'send'>): boolean => send === 
 export function percentOf(send: Send): number | undefined {
   const [, digits] = /^(\d{1,2})%$/.exec(send) ?? []
   return digits === undefined ? undefined : Number(digits)
+}
+
+/** Where visitors are while a portion holds. */
+export function shareOf(send: Send): VisitorShare {
+  const percent = percentOf(send)
+  if (percent !== undefined) return { old: 100 - percent, new: percent }
+  return send === 'failover' ? { ...ALL_ON_NEW, spare: 'old' } : ALL_ON_NEW
 }
 
 /** Where each route's visitors were before anything moved. */

@@ -12,12 +12,13 @@ import { editFile, unfinishedWrite } from '../switch-traefik-route/apply.ts'
 import { proveOldSide } from '../switch-traefik-route/prove-old-side.ts'
 import type { SwitchNote, SwitchRecord } from '../switch-traefik-route/record.ts'
 import { originalFile, whereIs } from '../switch-traefik-route/record.ts'
-import { homeSet } from './earlier.ts'
+import { firstToUndo, homeSet } from './earlier.ts'
 import { observeSet } from './observe.ts'
 import { notAsLeft } from './preview.ts'
 import { proveThroughDoor } from './prove-through-door.ts'
 import type { ShiftContext, ShiftRecord, ShiftSpec } from './record.ts'
 import { isAlone } from './record.ts'
+import { withoutOldSide } from './without-old-side.ts'
 
 export const undoShift: Undo<ShiftSpec, ShiftRecord, SwitchNote> = {
   apply,
@@ -75,8 +76,16 @@ export function asSwitch(record: ShiftRecord): SwitchRecord {
 const isIn = (context: ShiftContext, config: DynamicConfig, set: RouteSet, record: ShiftRecord): boolean =>
   holds(context.ports.edge, config, set, [record.before, record.after, doorsOf(record.opened.record)])
 
-/** What the file may hold of ours: the effect of this step, what was there before it, or nothing, after a person took visitors back by hand. */
-const sources = (record: ShiftRecord): readonly RouteSet[] => [record.after, record.before, NOTHING]
+/**
+ * What the file may hold of ours: the effect of this step, what was there before it, either of them without the old side, after that had failed, or
+ * nothing, after a person took visitors back by hand.
+ */
+const sources = ({ after, before, opened }: ShiftRecord): readonly RouteSet[] => [
+  after,
+  before,
+  ...[after, before].flatMap((set) => withoutOldSide(set, opened.record) ?? []),
+  NOTHING,
+]
 
 /** What it holds. Rejects where somebody has edited it. */
 function sourceOf(context: ShiftContext, config: DynamicConfig, record: ShiftRecord): RouteSet {
@@ -116,9 +125,11 @@ async function observeFile(context: ShiftContext, record: ShiftRecord, notes: re
   const [probe] = probesIn(context, config, notes)
   if (probe !== undefined) return pending(`${where} still holds ${probe}`)
   if (!isIn(context, config, home, record)) return pending(`${where} does not hold what it should`)
-  if (home !== NOTHING) return pass(`${where} is as it was before this portion`)
+  if (home !== NOTHING)
+    return pass(`${where} holds of ours what it held before step ${firstToUndo(context)?.id ?? context.step} wrote into it`)
   const same = config.file.sha256 === record.opened.record.file.sha256
-  return pass(same ? `${where} is byte for byte as it was` : `${where} no longer holds anything of ours; other edits made since were kept`)
+  const before = `${where} is byte for byte as it was before step ${record.opened.step} wrote into it`
+  return pass(same ? before : `${where} no longer holds anything of ours; other edits made since were kept`)
 }
 
 function manual(context: ShiftContext, record: ShiftRecord, notes: readonly SwitchNote[]): readonly string[] {

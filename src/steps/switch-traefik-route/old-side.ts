@@ -1,5 +1,6 @@
 import type { Observation } from '../../domain/observation.ts'
 import { pass, pending } from '../../domain/observation.ts'
+import { siteOf } from '../../domain/plan.ts'
 import type { EdgeService, HttpExchange, UpstreamTrust } from '../../domain/ports/index.ts'
 import type { StepContext } from '../../domain/step-kind.ts'
 import { differences } from '../../domain/site.ts'
@@ -43,11 +44,11 @@ interface Answer {
 
 function judgeServers({ plan }: StepContext<unknown>, service: EdgeService, answers: readonly Answer[]): OldSide {
   const wrong = answers
-    .map(({ url, exchange }) => ({ url, exchange, differs: differences(exchange, plan.site.expect) }))
+    .map(({ url, exchange }) => ({ url, exchange, differs: differences(exchange, siteOf(plan).expect) }))
     .filter((each) => each.differs.length > 0)
   const evidence = wrong.map(({ url, differs }) => `${url}: ${differs.join('; ')}`)
   const servers = `${answers.length} ${answers.length === 1 ? 'server' : 'servers'} of ${service.name}`
-  if (wrong.length === 0) return { status: 'answers', reason: `${servers} answered ${plan.site.expect.status}` }
+  if (wrong.length === 0) return { status: 'answers', reason: `${servers} answered ${siteOf(plan).expect.status}` }
   const are = answers.length === 1 ? 'is' : 'are'
   if (wrong.some(({ exchange }) => takesNoConnections(exchange))) return { status: 'dead', reason: evidence[0] ?? servers, evidence }
   if (wrong.every(({ exchange }) => isClosed(exchange, service))) {
@@ -81,7 +82,7 @@ export function oldSideObservation(seen: OldSide): Observation {
 }
 
 const askPlainly = (context: StepContext<unknown>, service: EdgeService, url: string, trust: UpstreamTrust): Promise<HttpExchange> => {
-  const site = new URL(context.plan.site.url)
+  const site = new URL(siteOf(context.plan).url)
   return context.ports.edge.ask(url, {
     host: service.passHostHeader ? site.host : new URL(url).host,
     path: `${site.pathname}${site.search}`,

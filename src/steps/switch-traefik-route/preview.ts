@@ -1,5 +1,6 @@
 import type { Preview } from '../../domain/change.ts'
 import { canonicalJson } from '../../domain/json.ts'
+import { siteOf } from '../../domain/plan.ts'
 import type { DynamicConfig, EdgeRouter, EdgeService, RouterDefinition } from '../../domain/ports/index.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { ProblemError } from '../../domain/problem.ts'
@@ -65,7 +66,12 @@ export async function previewSwitch(context: SwitchContext): Promise<Preview<Swi
 export async function lookAtRoutes(context: SwitchContext): Promise<RouteView> {
   const { edge } = context.ports
   const { spec, plan } = context
-  const [config, routers, points] = await Promise.all([edge.read(), edge.routers(), edge.entryPoints()])
+  const [config, routers, points, service] = await Promise.all([
+    edge.read(),
+    edge.routers(),
+    edge.entryPoints(),
+    edge.service(qualify(spec.service, 'file')),
+  ])
   const replaced = routerNamed(routers, spec.replaces)
   if (replaced === undefined) throw new ProblemError(unknownRouter(spec.replaces, routers))
   const unknown = spec.entryPoints.filter((each) => !points.some((point) => point.name === each))
@@ -76,9 +82,8 @@ export async function lookAtRoutes(context: SwitchContext): Promise<RouteView> {
         points.map((each) => each.name),
       ),
     )
-  const host = new URL(plan.site.url).hostname
+  const host = new URL(siteOf(plan).url).hostname
   const rivals = routers.filter((each) => each.name !== inFile(spec.router) && mayMatchHost(each, host, spec.entryPoints))
-  const service = await edge.service(qualify(spec.service, 'file'))
   return { config, routers, replaced, service, rivals, definition: defineRouter(spec, replaced, rivals) }
 }
 
@@ -161,14 +166,14 @@ const unknownService = ({ spec, plan }: SwitchContext): Problem => ({
 
 const notServing = ({ spec, plan }: SwitchContext, why: string): Problem => ({
   code: 'replaced-router-not-serving',
-  summary: `router ${spec.replaces} does not serve ${plan.site.url} now: ${why}`,
+  summary: `router ${spec.replaces} does not serve ${siteOf(plan).url} now: ${why}`,
   next: ['name in `replaces` the router that does'],
   effect: 'no',
 })
 
 const wouldNotWin = ({ spec, plan }: SwitchContext, why: string): Problem => ({
   code: 'competing-router',
-  summary: `router ${spec.router} would not win for ${plan.site.url}: ${why}`,
+  summary: `router ${spec.router} would not win for ${siteOf(plan).url}: ${why}`,
   next: ['correct `rule` or `priority`, or change the competing router'],
   effect: 'no',
 })

@@ -1,3 +1,4 @@
+import { siteOf } from '../../domain/plan.ts'
 import type { EdgeRouter, RemoteFile, RouterDefinition } from '../../domain/ports/index.ts'
 import { differences } from '../../domain/site.ts'
 import type { Note, StepContext } from '../../domain/step-kind.ts'
@@ -34,7 +35,7 @@ export async function openProbe(
 function newProbe({ plan, runId, ports }: StepContext<unknown>, { replaced, definition }: SwitchRecord): SwitchNote {
   const secret = ports.randomHex(16)
   const router: RouterDefinition = {
-    rule: `Host(\`${new URL(plan.site.url).hostname}\`) && Header(\`${PROBE_HEADER}\`, \`${secret}\`)`,
+    rule: `Host(\`${new URL(siteOf(plan).url).hostname}\`) && Header(\`${PROBE_HEADER}\`, \`${secret}\`)`,
     service: qualify(replaced.service, replaced.provider),
     entryPoints: definition.entryPoints,
     priority: definition.priority + 1_000,
@@ -63,7 +64,7 @@ export async function whyProbeFails(context: StepContext<unknown>, record: Switc
   if (notWinning !== undefined) return notWinning
   const answers = Math.max(ANSWERS, 2 * ((await edge.service(probe.definition.service))?.servers.length ?? 0))
   for (let i = 0; i < answers; i++) {
-    const wrong = differences(await askSite(context, headers), context.plan.site.expect)
+    const wrong = differences(await askSite(context, headers), siteOf(context.plan).expect)
     if (wrong.length > 0) return `through the probe router: ${wrong.join('; ')}`
   }
   return undefined

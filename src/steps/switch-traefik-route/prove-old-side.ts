@@ -1,3 +1,4 @@
+import { siteOf } from '../../domain/plan.ts'
 import { ProblemError, toProblem } from '../../domain/problem.ts'
 import type { Note, StepContext } from '../../domain/step-kind.ts'
 import { visitSite } from '../../domain/visit-site.ts'
@@ -84,7 +85,7 @@ async function giveUp(
   }
   throw new ProblemError({
     code: 'old-side-not-proven',
-    summary: `the old side was not seen to answer ${context.plan.site.url} as it should, so visitors stay where they are`,
+    summary: `the old side was not seen to answer ${siteOf(context.plan).url} as it should, so visitors stay where they are`,
     attempted: `prove ${record.replaced.name} before visitors return to it`,
     details: [...evidence, ...leftover],
     next: ['bring the old side back (is its Nomad job running? does the edge list it?), then roll back again', 'or stay on the new side'],

@@ -1,5 +1,6 @@
 import type { EdgeRouter, EdgePort, RouteQuestion } from '../../domain/ports/index.ts'
 import type { Plan } from '../../domain/plan.ts'
+import { siteOf } from '../../domain/plan.ts'
 import { hostsOf } from '../rule-hosts.ts'
 
 /** A visitor of the site, once for each of these entry points. */
@@ -8,7 +9,7 @@ export function questions(
   entryPoints: readonly string[],
   headers?: Readonly<Record<string, string>>,
 ): readonly RouteQuestion[] {
-  const { hostname, pathname } = new URL(plan.site.url)
+  const { hostname, pathname } = new URL(siteOf(plan).url)
   return entryPoints.map((entryPoint) => ({ entryPoint, host: hostname, path: pathname, method: 'GET', ...(headers && { headers }) }))
 }
 

@@ -82,7 +82,9 @@ async function observeFile(context: SwitchContext, record: SwitchRecord, notes: 
   const { ours, other, probes } = keysIn(context, config, record, notes)
   if (ours || other || probes.length > 0) return pending(`${where} still holds ${ours || other ? record.name : probes[0]?.probe}`)
   const same = config.file.sha256 === record.file.sha256
-  const how = same ? `${where} is byte for byte as it was` : `${where} no longer holds our router; other edits made since were kept`
+  const how = same
+    ? `${where} is byte for byte as it was before step ${context.step} wrote into it`
+    : `${where} no longer holds our router; other edits made since were kept`
   return pass(how, [how])
 }
 

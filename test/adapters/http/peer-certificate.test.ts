@@ -25,14 +25,21 @@ describe('visitor over TLS', () => {
     identity = await authority.issue(['www.site.example', '*.site.example', '127.0.0.1'])
   })
 
-  async function secureServer({ certPem, keyPem }: Identity): Promise<Loopback & { readonly names: (string | false)[] }> {
+  async function secureServer({
+    certPem,
+    keyPem,
+  }: Identity): Promise<Loopback & { readonly names: (string | false)[]; readonly reused: boolean[] }> {
     const names: (string | false)[] = []
+    const reused: boolean[] = []
     const server = createHttpsServer({ cert: certPem, key: keyPem, SNICallback: undefined }, (request, response) =>
       response.end(`host ${request.headers.host}`),
     )
-    server.on('secureConnection', (socket) => names.push(socket.servername ?? false))
+    server.on('secureConnection', (socket) => {
+      names.push(socket.servername ?? false)
+      reused.push(socket.isSessionReused())
+    })
     server.on('tlsClientError', () => {})
-    return { ...kept(await listen(server)), names }
+    return { ...kept(await listen(server)), names, reused }
   }
 
   it('sends the name of the URL, verifies by it, and describes the certificate', async () => {
@@ -50,6 +57,19 @@ describe('visitor over TLS', () => {
     expect(server.names).toEqual(['www.site.example'])
     const { connected = NaN, secured = NaN, firstByte = NaN, done = NaN } = exchange.timings
     expect([connected < secured, secured < firstByte, firstByte <= done]).toEqual([true, true, true])
+  })
+
+  it('trusts one authority in one request and another in the next, each with a handshake of its own', async () => {
+    const other = await createAuthority('Another authority')
+    const server = await secureServer(identity)
+    const ask = (ca?: string) =>
+      visitor.ask({ url: 'https://www.site.example/', connectTo: server.address, ...(ca !== undefined && { ca }) })
+    const oks = []
+    for (const ca of [authority.certPem, other.certPem, undefined, authority.certPem, other.certPem]) oks.push((await ask(ca)).ok)
+    expect(oks).toEqual([true, false, false, true, false])
+    // A handshake that the visitor refused never ends for the server.
+    expect(server.reused.length).toBeGreaterThan(0)
+    expect(server.reused).not.toContain(true)
   })
 
   it('verifies an address without sending it as a name', async () => {

@@ -67,6 +67,19 @@ describe('fromKubeconfig', () => {
     expect(await (await connect()).headers()).toEqual({ authorization: 'Bearer second' })
   })
 
+  it('asks a plugin again when its token has ended, and reads a literal token and certificates once', async () => {
+    const said = (token: string): string =>
+      `echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"${token}","expirationTimestamp":"2020-01-01T00:00:00Z"}}'`
+    const connection = await fromKubeconfig({ kubeconfig: await kubeconfig(exec(await plugin(said('first')))) })()
+    await plugin(said('second'))
+    expect(await connection.headers()).toEqual({ authorization: 'Bearer second' })
+    const authority = join(folder, 'authority')
+    await writeFile(authority, 'CA')
+    const fixed = await fromKubeconfig({ kubeconfig: await kubeconfig({ token: 'secret' }, { 'certificate-authority': authority }) })()
+    await rm(authority)
+    expect(await fixed.headers()).toEqual({ authorization: 'Bearer secret' })
+  })
+
   it('runs an exec plugin with the variable that client-go gives it', async () => {
     const seen = join(folder, 'seen')
     const command = await plugin(

@@ -156,6 +156,60 @@ describe.runIf(process.platform === 'linux')('one login', () => {
   })
 })
 
+describe.runIf(process.platform === 'linux')('a login that was begun before anybody asked', () => {
+  const soon = (hold: ProcessHolder): HostPort =>
+    createHost({
+      name: 'hestia',
+      ssh: 'hestia',
+      sshConfig: lab.sshConfig,
+      temporaryDirectory: sockets,
+      soon: true,
+      hold: (file, args, options) => {
+        started.push(purpose(args))
+        return hold(file, args, options)
+      },
+      run: runProcess,
+    })
+
+  it('is the one that all use', async () => {
+    const early = soon(holdProcess)
+    try {
+      await expect.poll(() => started).toEqual(['shared login'])
+      expect(await early.hashFile('/mnt/f.yml')).toMatch(/^[0-9a-f]{64}$/)
+      expect(started).toEqual(['shared login'])
+    } finally {
+      await early.close()
+    }
+  })
+
+  it('that failed is told to nobody but who asks, who tries again', async () => {
+    let tries = 0
+    const refused = 'ssh: connect to host 192.168.1.5 port 22: Connection refused\r\n'
+    const early = soon((file, args, options) => {
+      tries += 1
+      return tries === 1
+        ? holdProcess('sh', ['-c', `printf '${refused}' >&2; exit 255`], { ready: options.ready, timeoutMs: 5_000 })
+        : holdProcess(file, args, options)
+    })
+    try {
+      await expect.poll(() => tries).toBe(1)
+      await expect.poll(() => early.hashFile('/mnt/f.yml').catch(() => 'refused')).toMatch(/^[0-9a-f]{64}$/)
+    } finally {
+      await early.close()
+    }
+  })
+
+  it('and that nobody needed ends with the host', async () => {
+    let pid: number | undefined
+    const early = soon((_file, _args, options) =>
+      holdProcess('sh', ['-c', `echo $$ >"${directory}/pid"; exec sleep 60`], { ...options, timeoutMs: 60_000 }),
+    )
+    await expect.poll(async () => (pid = Number(await readFile(join(directory, 'pid'), 'utf8').catch(() => '0')))).toBeGreaterThan(0)
+    await early.close()
+    expect(await state(pid ?? -1)).toBe('gone')
+  })
+})
+
 describe.runIf(process.platform === 'linux')('the shared connection', () => {
   it('is gone after close', async () => {
     const pid = await master()

@@ -39,6 +39,12 @@ describe('plan files', () => {
     expect(await files().list('../fixtures/site')).toHaveLength(4)
   })
 
+  it('keeps what says which files of a chart are rendered', async () => {
+    await mkdir(join(folder.path, 'fixtures/chart'))
+    for (const name of ['.helmignore', '.helmignore.bak', 'Chart.yaml']) await writeFile(join(folder.path, 'fixtures/chart', name), '')
+    expect(await files().list('../fixtures/chart')).toEqual(['../fixtures/chart/.helmignore', '../fixtures/chart/Chart.yaml'])
+  })
+
   it('reads what it lists', async () => {
     expect(await files().read('../fixtures/site/nested/c.yaml')).toBe('name: nested/c.yaml\n')
   })

@@ -327,6 +327,7 @@ describe('a signal', () => {
     }
     expect(await main(['run', PLAN, '--yes'], io, fakeApplication({ run }))).toBe(130)
     expect(io.err()).toContain('again: stopping at once')
+    expect(io.out()).toContain('not seen: this process was stopped before anybody looked')
   })
 
   it('during a dry run changes nothing and says so', async () => {

@@ -40,7 +40,7 @@ function expectColumn(lines: readonly string[], steps: number): void {
 
 const pages = fc.record({ width: fc.constantFrom(40, 80, 120), colour: fc.boolean(), verbose: fc.boolean() }).map(createPage)
 
-it('no rendering is wider than the page, and none lets text from outside control the terminal', () => {
+it('no rendering is wider than the page, and none lets text from outside control the terminal', { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(
       pages,

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import type { DryRun, StatusView } from '../../../src/cli/contract.ts'
 import type { Change } from '../../../src/domain/change.ts'
-import type { Event, RollbackReport, RunResult, StepPreview } from '../../../src/domain/event.ts'
+import type { Event, RollbackReport, RunEnd, RunResult, StepPreview, Whereabouts } from '../../../src/domain/event.ts'
 import { DEFAULT_GATE_POLICY } from '../../../src/domain/gate-policy.ts'
 import type { Json } from '../../../src/domain/json.ts'
 import type { Observation } from '../../../src/domain/observation.ts'
 import type { Problem } from '../../../src/domain/problem.ts'
 import type { GateProgress } from '../../../src/domain/records.ts'
+import type { VisitorShare, VisitorsNow } from '../../../src/domain/visitors.ts'
 
 /** Arbitrary data of the domain: texts of any length and alphabet, as servers and plans may hold them. */
 export const text = fc.oneof(
@@ -99,7 +100,30 @@ export const report: fc.Arbitrary<RollbackReport> = fc.record({
   visitors: fc.record({ observations: amount, wrong: amount, wrongForMs: amount }),
   ms: amount,
 })
-export const result: fc.Arbitrary<RunResult> = fc.oneof(
+const share = fc.constantFrom<VisitorShare>({ old: 100, new: 0 }, { old: 95, new: 5 }, { old: 0, new: 100, spare: 'old' })
+export const visitors: fc.Arbitrary<VisitorsNow> = fc.oneof(
+  fc.record({
+    seen: fc.constant(true as const),
+    at: amount,
+    share,
+    how: text,
+    answer: fc.record({ verdict: fc.constantFrom('pass' as const, 'pending' as const, 'inconclusive' as const), reason: text }),
+  }),
+  fc.record({ seen: fc.constant(false as const), why: text, last: optional(fc.record({ at: amount, share })) }),
+)
+const rollingBack = fc.record({ to: text, left: texts, whole: fc.boolean() })
+const whereabouts: fc.Arbitrary<Whereabouts> = fc.record({
+  visitors: optional(visitors),
+  inPlace: optional(
+    fc.array(fc.record({ step: text, changes: fc.array(change, { maxLength: 3 }), unsettled: fc.constantFrom(undefined, true as const) }), {
+      maxLength: 3,
+    }),
+  ),
+  rollingBack: optional(rollingBack),
+  noWayBack: optional(text),
+  ahead: optional(text),
+})
+const end: fc.Arbitrary<RunEnd> = fc.oneof(
   fc.record({ outcome: fc.constant('done' as const), state: text, bundle: optional(text) }),
   fc.record({ outcome: fc.constant('rolled-back' as const), state: text, cause: fc.constant('automatic' as const), report }),
   fc.record({ outcome: fc.constant('failed' as const), state: text, problems: fc.array(problem, { minLength: 1, maxLength: 3 }) }),
@@ -108,6 +132,8 @@ export const result: fc.Arbitrary<RunResult> = fc.oneof(
   fc.record({ outcome: fc.constant('stuck' as const), state: text, step: text, problem, manual: fc.constant([]) }),
   fc.record({ outcome: fc.constant('interrupted' as const), state: text, signal: fc.constantFrom('SIGINT' as const, 'SIGTERM' as const) }),
 )
+
+export const result: fc.Arbitrary<RunResult> = fc.tuple(end, whereabouts).map(([ended, where]) => ({ ...ended, ...where }))
 
 const progress: fc.Arbitrary<GateProgress> = fc.record({
   phase: fc.constantFrom('settling' as const, 'holding' as const, 'passed' as const, 'failed' as const),
@@ -119,10 +145,13 @@ const progress: fc.Arbitrary<GateProgress> = fc.record({
   observedHoldMs: amount,
   unobservedMs: amount,
 })
-const observation: fc.Arbitrary<Observation> = fc.record({
-  verdict: fc.constantFrom('pass' as const, 'pending' as const, 'fail' as const, 'inconclusive' as const),
-  reason: text,
-})
+const observation: fc.Arbitrary<Observation> = fc.oneof(
+  fc.record({
+    verdict: fc.constantFrom('pass' as const, 'pending' as const, 'fail' as const, 'inconclusive' as const),
+    reason: text,
+  }),
+  fc.record({ verdict: fc.constant('inconclusive' as const), reason: text, tooLittle: text }),
+)
 const gate = { step: text, gate: fc.constantFrom('own' as const, 0), kind: text, progress }
 const direction = fc.constantFrom('apply' as const, 'undo' as const)
 
@@ -148,12 +177,21 @@ export const event: fc.Arbitrary<Event> = fc.oneof(
     type: fc.constant('settled' as const),
     step: text,
     direction,
-    settlement: fc.record({ status: fc.constantFrom('partial' as const, 'foreign' as const, 'unknown' as const), reason: text }),
+    settlement: fc.oneof(
+      fc.record({ status: fc.constantFrom('partial' as const, 'foreign' as const, 'unknown' as const), reason: text }),
+      fc.record({ status: fc.constantFrom('none' as const, 'done' as const) }),
+    ),
   }),
   fc.record({ type: fc.constant('gate-started' as const), ...gate, policy }),
   fc.record({ type: fc.constant('observed' as const), ...gate, policy, observation }),
   fc.record({ type: fc.constant('gate-passed' as const), ...gate, reason: text, ms: amount }),
-  fc.record({ type: fc.constant('gate-failed' as const), ...gate, reason: text, evidence: texts }),
+  fc.record({
+    type: fc.constant('gate-failed' as const),
+    ...gate,
+    reason: text,
+    evidence: texts,
+    verdict: fc.constantFrom('fail' as const, 'inconclusive' as const),
+  }),
   fc.record({ type: fc.constant('step-done' as const), step: text, ms: amount }),
   fc.record({ type: fc.constant('state-reached' as const), state: text, step: text }),
   fc.record({
@@ -177,6 +215,10 @@ export const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ type: fc.constant('watch-blind' as const), ms: amount, reason: text }),
   fc.record({ type: fc.constant('watch-sees' as const), afterMs: amount }),
   fc.record({ type: fc.constant('watch-tripped' as const), reason: text, evidence: texts }),
+  fc.record({ type: fc.constant('relief-started' as const), step: text, affected: text, reason: text, evidence: texts }),
+  fc.record({ type: fc.constant('relieved' as const), step: text, affected: text, verified: text, ms: amount }),
+  fc.record({ type: fc.constant('relief-failed' as const), step: text, problem }),
+  fc.record({ type: fc.constant('relief-ended' as const), step: text, affected: text, seen: text }),
   fc.record({ type: fc.constant('watch-ended' as const), looks: amount, wrong: amount, unseenMs: amount }),
   fc.record({ type: fc.constant('warning' as const), problem }),
   fc.record({ type: fc.constant('finished' as const), result }),
@@ -200,6 +242,7 @@ const stepStatus = fc.record({
 
 export const status: fc.Arbitrary<StatusView> = fc.record({
   journal: text,
+  visitors: optional(visitors),
   live: fc.array(fc.record({ what: text, observation }), { maxLength: 3 }),
   lastRollback: optional(report),
   report: fc.record({
@@ -208,7 +251,8 @@ export const status: fc.Arbitrary<StatusView> = fc.record({
     startedAt: amount,
     states: fc.array(fc.record({ name: text, reachedAt: optional(amount), current: fc.boolean() }), { maxLength: 6 }),
     steps: fc.oneof(fc.array(stepStatus, { maxLength: 3 }), fc.array(stepStatus, { minLength: 10, maxLength: 12 })),
-    mode: fc.constantFrom('forward' as const, 'stuck' as const, 'rolled-back' as const),
+    mode: fc.constantFrom('forward' as const, 'stuck' as const, 'rolled-back' as const, 'interrupted' as const),
+    rollingBack: optional(rollingBack),
     why: optional(text),
     evidence: texts,
     manual: fc.constant([]),

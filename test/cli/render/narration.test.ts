@@ -85,10 +85,71 @@ it('a step is told with its place, its changes and its end', () => {
     'jayne-martin-counselling starts in the lab: nomad-only → nomad-removed (run r1)',
     '[3/6] cut (switch-traefik-route)',
     'create router k8s-jmc',
-    'cut: looked, and a part of it had happened: the file is written',
+    'looked at what there is of cut: a part: the file is written',
     '[3/6] cut: done in 12s',
     'state k8s-only reached',
   ])
+})
+
+it('what was found after a failure is said of the effect, or of its undo', () => {
+  const settled = (direction: 'apply' | 'undo', status: 'none' | 'done'): Event => ({
+    type: 'settled',
+    step: 'half',
+    direction,
+    settlement: { status },
+  })
+  expect(texts(tell([settled('apply', 'none'), settled('undo', 'none'), settled('apply', 'done'), settled('undo', 'done')]))).toEqual([
+    'looked at what there is of half: nothing, all is as before this step',
+    'looked at what there is of the undo of half: nothing was taken back, all is as before the undo',
+    'looked at what there is of half: all of it; it is still to be checked',
+    'looked at what there is of the undo of half: all was taken back; it is still to be checked',
+  ])
+})
+
+describe('gathering', () => {
+  const gathers = (count: string, observations: number): Event => ({
+    type: 'observed',
+    step: 'canary',
+    gate: 0,
+    kind: 'canary-analysis',
+    policy: { ...DEFAULT_GATE_POLICY, timeout: 300_000 },
+    observation: {
+      verdict: 'inconclusive',
+      reason: `${count} of 3,000 samples on each side`,
+      tooLittle: `too few samples: ${count} of 3,000`,
+    },
+    progress: { ...PROGRESS, observations, gathering: observations },
+  })
+
+  it('is no blindness: it is said once, and how far it has come every 30 s', () => {
+    const looks = Array.from({ length: 62 }, (_, index) => gathers((index * 40).toLocaleString('en-GB'), index + 1))
+    const told = tell(looks)
+    expect(texts(told)).toEqual([
+      'gathering: 0 of 3,000 samples on each side',
+      'still gathering: 1,200 of 3,000 samples on each side (31 observations: 0 passed, 31 while gathering)',
+      'still gathering: 2,400 of 3,000 samples on each side (61 observations: 0 passed, 61 while gathering)',
+    ])
+    expect(told[0]).toMatchObject({ mark: 'wait', stays: 'passing' })
+  })
+
+  it('that comes to no end has not failed: it could not decide', () => {
+    const [ended] = tell([
+      {
+        type: 'gate-failed',
+        step: 'canary',
+        gate: 0,
+        kind: 'canary-analysis',
+        progress: { ...PROGRESS, observations: 12, gathering: 12 },
+        reason: 'too few samples: 12 of 30 on each side within 5m',
+        evidence: [],
+        verdict: 'inconclusive',
+      },
+    ])
+    expect(ended).toMatchObject({
+      mark: 'warn',
+      text: 'gate canary-analysis could not decide: too few samples: 12 of 30 on each side within 5m (12 observations: 0 passed, 12 while gathering)',
+    })
+  })
 })
 
 it('a rollback is told with its reason and each step undone', () => {
@@ -129,6 +190,13 @@ it('the place of one step is not said of another', () => {
 it('preflight says that nothing was changed when a check failed', () => {
   expect(texts(tell([{ type: 'preflight-finished', passed: 3, warnings: 1, failed: 2 }]))).toEqual([
     '2 of 6 checks failed: nothing was changed',
+  ])
+})
+
+it('preflight says which steps it left to a later run', () => {
+  expect(texts(tell([{ type: 'preflight-finished', passed: 3, warnings: 0, failed: 0, later: ['soak', 'stop'] }]))).toEqual([
+    '3 checks done, none failed',
+    'not checked: what later steps need (soak, stop)',
   ])
 })
 

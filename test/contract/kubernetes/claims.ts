@@ -15,17 +15,17 @@ const claim = (name: string): KubernetesObject => ({
 export function claimsContract(world: () => ContractWorld): void {
   describe('claims', () => {
     it('one of a class that is not there waits, and an event says so', async () => {
-      const { apply, get, readiness, delete: remove } = world().kubernetes.as('operator')
+      const kubernetes = world().kubernetes.as('operator')
       const object = claim('waits-for-ever')
-      await apply(object)
+      await kubernetes.apply(object)
       const seen = await eventually(
         world(),
-        () => readiness(referenceTo(object)),
+        () => kubernetes.readiness(referenceTo(object)),
         (each) => expect(each.evidence).not.toEqual([]),
       )
       expect(seen.status).toBe('in-progress')
       expect(seen.evidence.join()).toContain('ProvisioningFailed: storageclass.storage.k8s.io "nobody-has-it" not found')
-      await remove(referenceTo(object), (await get(referenceTo(object)))?.metadata.uid ?? '')
+      await kubernetes.delete(referenceTo(object), (await kubernetes.get(referenceTo(object)))?.metadata.uid ?? '')
     })
   })
 }

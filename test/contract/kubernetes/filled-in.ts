@@ -48,13 +48,13 @@ export function filledInContract(world: () => ContractWorld): void {
       ],
       [POLICY, { policyTypes: ['Ingress', 'Egress'], egress: [{ ports: [{ port: 53, protocol: 'TCP' }] }] }],
     ])('$kind', async (object, added) => {
-      const { apply, get, delete: remove } = world().kubernetes.as('operator')
-      await apply(object)
-      const live = await get(referenceTo(object))
+      const kubernetes = world().kubernetes.as('operator')
+      await kubernetes.apply(object)
+      const live = await kubernetes.get(referenceTo(object))
       expect(live?.['spec']).toMatchObject(added)
-      const again = await apply(object, { dryRun: true })
+      const again = await kubernetes.apply(object, { dryRun: true })
       expect(again.outcome === 'configured' && again.object['spec']).toEqual(live?.['spec'])
-      await remove(referenceTo(object), live?.metadata.uid ?? '')
+      await kubernetes.delete(referenceTo(object), live?.metadata.uid ?? '')
     })
   })
 }

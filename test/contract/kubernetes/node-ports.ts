@@ -18,32 +18,32 @@ export function nodePortsContract(world: () => ContractWorld): void {
 
   describe('ports on the nodes', () => {
     it('one that is asked for is given, one that is not is made up, and neither is a change afterwards', async () => {
-      const { apply, get, delete: remove } = world().kubernetes.as('operator')
+      const kubernetes = world().kubernetes.as('operator')
       const object = exposed('on-nodes', [
         { name: 'web', port: 80, nodePort: 30_123 },
         { name: 'more', port: 81 },
       ])
-      await apply(object)
-      const live = await get(referenceTo(object))
+      await kubernetes.apply(object)
+      const live = await kubernetes.get(referenceTo(object))
       expect(live?.['spec']).toMatchObject({
         type: 'NodePort',
         externalTrafficPolicy: 'Cluster',
         ports: [{ nodePort: 30_123 }, { nodePort: expect.toSatisfy((port: number) => port >= 30_000 && port <= 32_767) }],
       })
-      const again = await apply(object, { dryRun: true })
+      const again = await kubernetes.apply(object, { dryRun: true })
       expect(again.outcome === 'configured' && again.object['spec']).toEqual(live?.['spec'])
-      await remove(referenceTo(object), live?.metadata.uid ?? '')
+      await kubernetes.delete(referenceTo(object), live?.metadata.uid ?? '')
     })
 
     it('one that another Service has is refused in words, also in a dry run', async () => {
-      const { apply, get, delete: remove } = world().kubernetes.as('operator')
+      const kubernetes = world().kubernetes.as('operator')
       const first = exposed('first', [{ port: 80, nodePort: 30_124 }])
-      await apply(first)
+      await kubernetes.apply(first)
       expect(await refused(exposed('second', [{ port: 80, nodePort: 30_124 }]))).toContain('provided port is already allocated')
       expect(await refused(exposed('fourth', [{ port: 80, nodePort: 30_125 }], 'ClusterIP'))).toContain(
         "may not be used when `type` is 'ClusterIP'",
       )
-      await remove(referenceTo(first), (await get(referenceTo(first)))?.metadata.uid ?? '')
+      await kubernetes.delete(referenceTo(first), (await kubernetes.get(referenceTo(first)))?.metadata.uid ?? '')
     })
 
     it('one that no node gives is refused by the write; a dry run does not look at the range', async () => {

@@ -4,18 +4,18 @@ import { DEFAULTS } from '../world/settings.ts'
 import { title, whyNoWorld } from '../world/tools/possible.ts'
 import { recorded } from './moments.ts'
 import { CONFIRMED } from './plans.ts'
-import type { Stages } from './stage.ts'
-import { expectAsBefore, expectCode, expectNothingLost, openStages, stateOf, undone } from './stage.ts'
+import type { Stage } from './stage.ts'
+import { expectAsBefore, expectCode, expectNothingLost, openStage, stateOf, undone } from './stage.ts'
 
 const reason = await whyNoWorld()
 
-describe.skipIf(reason !== undefined).concurrent(title("the migration at the servers' defaults", reason), () => {
-  let stages: Stages
-  beforeAll(async () => void (stages = await openStages(2, DEFAULTS, 'defaults')))
-  afterAll(() => stages?.close())
+describe.skipIf(reason !== undefined)(title("the migration at the servers' defaults", reason), () => {
+  let stage: Stage
+  beforeAll(async () => void (stage = await openStage(DEFAULTS, 'defaults')))
+  afterAll(() => stage?.close())
 
   it('goes all the way, and nobody is without an answer', async () => {
-    const seen = await stages.play('whole run', {}, async ({ migration }) => {
+    const seen = await stage.play('whole run', {}, async ({ migration }) => {
       expectCode(await migration.run('run', PLAN, ...CONFIRMED), 0)
       expect(await stateOf(migration)).toBe('nomad-removed')
     })
@@ -25,7 +25,7 @@ describe.skipIf(reason !== undefined).concurrent(title("the migration at the ser
   })
 
   it('comes back from k8s-only', async () => {
-    const seen = await stages.play('rollback from k8s-only', {}, async (scene) => {
+    const seen = await stage.play('rollback from k8s-only', {}, async (scene) => {
       expectCode(await scene.migration.run('run', PLAN, '--yes', '--to', 'k8s-only'), 0)
       expectCode(await scene.migration.run('rollback', PLAN, '--yes'), 0)
       expect(await stateOf(scene.migration)).toBe('nomad-only')
@@ -37,7 +37,7 @@ describe.skipIf(reason !== undefined).concurrent(title("the migration at the ser
   it("the cluster's Traefik dies during the soak: visitors are back on Nomad, and without an answer only until then", async () => {
     let died = 0
     let back = 0
-    const seen = await stages.play("the cluster's Traefik dies in the soak", { hold: '10s' }, async ({ world, migration, clean }) => {
+    const seen = await stage.play("the cluster's Traefik dies in the soak", { hold: '10s' }, async ({ world, migration, clean }) => {
       const run = migration.start('run', PLAN, ...CONFIRMED)
       await recorded(migration, run, { type: 'gate-progress', step: 'soak' })
       died = Date.now()

@@ -13,8 +13,8 @@ import { killedAt, recorded } from './moments.ts'
 import { CONFIRMED, withTags } from './plans.ts'
 import { IN_PORTIONS, quickPortions, setSteps, SPARE } from './portions.ts'
 import { SECOND_ROUTERS, visitedDuring, withSecondRouters } from './second-routes.ts'
-import type { Scene, Stages } from './stage.ts'
-import { expectAsBefore, expectCode, expectNothingLost, openStages, stateOf } from './stage.ts'
+import type { Scene, Stage } from './stage.ts'
+import { expectAsBefore, expectCode, expectNothingLost, openStage, stateOf } from './stage.ts'
 
 const reason = await whyNoWorld()
 
@@ -35,13 +35,13 @@ const percentOf = (shares: readonly Share[], name: string): number => {
 
 const STICKY = { cookie: 'jmc-side', secure: true, httpOnly: true }
 
-describe.skipIf(reason !== undefined).concurrent(title('a handover in portions, in front of visitors', reason), () => {
-  let stages: Stages
-  beforeAll(async () => void (stages = await openStages(2, { ...FAST, metrics: true }, 'fast')))
-  afterAll(() => stages?.close())
+describe.skipIf(reason !== undefined)(title('a handover in portions, in front of visitors', reason), () => {
+  let stage: Stage
+  beforeAll(async () => void (stage = await openStage({ ...FAST, metrics: true }, 'fast')))
+  afterAll(() => stage?.close())
 
   it('goes all the way, each portion as large as it was asked for, and nobody is without an answer', async () => {
-    const seen = await stages.play('handover in portions', { ...IN_PORTIONS, perSecond: 200 }, async ({ world, migration }) => {
+    const seen = await stage.play('handover in portions', { ...IN_PORTIONS, perSecond: 200 }, async ({ world, migration }) => {
       await quickPortions(migration)
       await setSteps(migration, {
         canary: { gates: [{ 'canary-analysis': { samples: 30 } }] },
@@ -63,7 +63,7 @@ describe.skipIf(reason !== undefined).concurrent(title('a handover in portions, 
   })
 
   it("Nomad's job goes while it is the spare: Kubernetes has every visitor; when the job is back, it goes on", async () => {
-    const seen = await stages.play('the job goes while it is the spare', { ...IN_PORTIONS, hold: '5s' }, async ({ world, migration }) => {
+    const seen = await stage.play('the job goes while it is the spare', { ...IN_PORTIONS, hold: '5s' }, async ({ world, migration }) => {
       await quickPortions(migration)
       const run = migration.start('run', PORTIONS, ...CONFIRMED)
       await recorded(migration, run, { type: 'gate-progress', step: 'soak-with-spare' })
@@ -80,7 +80,7 @@ describe.skipIf(reason !== undefined).concurrent(title('a handover in portions, 
   })
 
   it('killed right after the write of 50%, then run: it goes on to the spare; and comes back from there with one write', async () => {
-    const seen = await stages.play('killed at 50%, on, rollback from failover', IN_PORTIONS, async (scene) => {
+    const seen = await stage.play('killed at 50%, on, rollback from failover', IN_PORTIONS, async (scene) => {
       const { migration } = scene
       await killedAtHalf(scene)
       expectCode(await migration.run('run', PORTIONS, '--yes', '--to', SPARE), 0)
@@ -93,7 +93,7 @@ describe.skipIf(reason !== undefined).concurrent(title('a handover in portions, 
   })
 
   it('killed right after the write of 50%, with cookies and three routers to the job: all have moved along, and come back with one write', async () => {
-    const seen = await stages.play('killed at 50%, sticky, three routers, rollback', IN_PORTIONS, async (scene) => {
+    const seen = await stage.play('killed at 50%, sticky, three routers, rollback', IN_PORTIONS, async (scene) => {
       const { world } = scene
       await withSecondRouters(world)
       await setSticky(scene)
@@ -114,7 +114,7 @@ describe.skipIf(reason !== undefined).concurrent(title('a handover in portions, 
   it("the cluster's Traefik dies while Nomad is the spare: visitors have an answer again before anything is rolled back", async () => {
     let died = 0
     let undone = 0
-    const seen = await stages.play(
+    const seen = await stage.play(
       "the cluster's Traefik dies, with a spare",
       { ...IN_PORTIONS, perSecond: 200, hold: '20s' },
       async (scene) => {

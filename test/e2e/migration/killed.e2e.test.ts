@@ -5,8 +5,8 @@ import { title, whyNoWorld } from '../world/tools/possible.ts'
 import type { Sought } from './moments.ts'
 import { killedAt } from './moments.ts'
 import { CONFIRMED, FEWER, QUICK_TO_RETURN, quickGates } from './plans.ts'
-import type { Scene, Stages } from './stage.ts'
-import { expectAsBefore, expectCode, expectNothingLost, openStages, stateOf } from './stage.ts'
+import type { Scene, Stage } from './stage.ts'
+import { expectAsBefore, expectCode, expectNothingLost, openStage, stateOf } from './stage.ts'
 
 const reason = await whyNoWorld()
 
@@ -42,13 +42,13 @@ const KILLS: readonly Kill[] = [
   { when: 'with the intent to stop the job', at: { type: 'intent', step: 'stop' }, next: 'rollback', side: 'nomad' },
 ]
 
-describe.skipIf(reason !== undefined).concurrent(title('a run that is killed in front of visitors', reason), () => {
-  let stages: Stages
-  beforeAll(async () => void (stages = await openStages(2, FAST, 'fast')))
-  afterAll(() => stages?.close())
+describe.skipIf(reason !== undefined)(title('a run that is killed in front of visitors', reason), () => {
+  let stage: Stage
+  beforeAll(async () => void (stage = await openStage(FAST, 'fast')))
+  afterAll(() => stage?.close())
 
   it.for(KILLS.map((kill) => [`${kill.when}, then ${kill.next}`, kill] as const))('%s', async ([name, { at, next, side }]) => {
-    const seen = await stages.play(`killed ${name}`, { ...FEWER, ...QUICK_TO_RETURN }, async (scene) => {
+    const seen = await stage.play(`killed ${name}`, { ...FEWER, ...QUICK_TO_RETURN }, async (scene) => {
       await killRun(scene, at)
       await (next === 'run' ? goesOn(scene) : rollsBack(scene))
     })
@@ -57,7 +57,7 @@ describe.skipIf(reason !== undefined).concurrent(title('a run that is killed in 
   })
 
   it('on its way back, then run: it finishes the way back first', async () => {
-    const seen = await stages.play('rollback killed, then run', { ...FEWER, ...QUICK_TO_RETURN }, async (scene) => {
+    const seen = await stage.play('rollback killed, then run', { ...FEWER, ...QUICK_TO_RETURN }, async (scene) => {
       const { migration } = scene
       await quickGates(migration)
       expectCode(await migration.run('run', PLAN, '--yes', '--to', 'k8s-only'), 0)

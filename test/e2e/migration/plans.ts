@@ -15,8 +15,11 @@ export const CONFIRMED = ['--yes', '--confirm', 'jayne-martin-counselling'] as c
 /** A job that Nomad takes for healthy after a second instead of ten, where its return is waited for. */
 export const QUICK_TO_RETURN: ScenarioOptions = { job: { minHealthySeconds: 1 } }
 
-/** For scenarios that are about what is done, not about how fast visitors are answered meanwhile. */
-export const FEWER: ScenarioOptions = { perSecond: 100 }
+/** For scenarios that are about what is done, not about how fast visitors are answered meanwhile: enough that no gap of a tenth of a second is missed. */
+export const FEWER: ScenarioOptions = { perSecond: 50 }
+
+/** The edge's file as somebody leaves it who was interrupted. */
+export const broken = (file: Buffer): string => `${String(file)}\n  broken: [\n`
 
 /** Gives the plan a state of its own after the job was stopped: one that a run can be told to stop at. */
 export const withStoppedState = (migration: Migration): Promise<void> =>

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, inject } from 'vitest'
-import type { Bundle, Ended, Started } from '../command.ts'
+import type { Ended, Started } from '../command.ts'
 import { bundle } from '../command.ts'
 import type { Report } from '../visitors/report.ts'
 import { report } from '../visitors/report.ts'
@@ -32,11 +32,11 @@ const MOVES = ['cut-traffic', ...SENDS.keys()]
 /** How long visitors look before anything begins and after all is over. */
 const AROUND_MS = 1_000
 
-/** A world in which one scenario after the other is played, each from the same beginning. */
-interface Stage {
-  readonly world: World
+/** A world in which one scenario after the other is played, each from the same beginning. Files are played side by side: one world each. */
+export interface Stage {
   /** Plays a scenario in front of visitors, from a world as it was at the beginning; what they saw goes into the table. */
   play(name: string, options: ScenarioOptions, act: (scene: Scene) => Promise<void>): Promise<Seen>
+  close(): Promise<void>
 }
 
 /** What visitors saw, and which portions of them Kubernetes had, in the order of the plan; empty where they were switched at once. */
@@ -57,42 +57,16 @@ export interface Scene {
   readonly clean: Clean
 }
 
-/** Several stages at once: most of a scenario is waiting. */
-export interface Stages {
-  /** As soon as a stage is free. */
-  play: Stage['play']
-  close(): Promise<void>
-}
-
-export async function openStages(count: number, settings: WorldSettings, settingsName: string): Promise<Stages> {
+export async function openStage(settings: WorldSettings, settingsName: string): Promise<Stage> {
   const built = await bundle()
-  const stages = await Promise.all(Array.from({ length: count }, () => openStage(built, settings, settingsName)))
-  const free = [...stages]
-  const waiting: ((stage: Stage) => void)[] = []
-  return {
-    play: async (...scenario) => {
-      const stage = free.shift() ?? (await new Promise<Stage>((resolve) => waiting.push(resolve)))
-      try {
-        return await stage.play(...scenario)
-      } finally {
-        const next = waiting.shift()
-        if (next === undefined) free.push(stage)
-        else next(stage)
-      }
-    },
-    close: async () => {
-      await Promise.all(stages.map(({ world }) => world.stop()))
-      await built.remove()
-    },
-  }
-}
-
-async function openStage(built: Bundle, settings: WorldSettings, settingsName: string): Promise<Stage> {
   const world = await startWorld(settings)
   const clean = await lookAtClean(world)
   const results = inject('visitorResults')
   return {
-    world,
+    close: async () => {
+      await world.stop()
+      await built.remove()
+    },
     play: async (name, { perSecond = 200, ...options }, act) => {
       const scenario = { name, settings: settingsName }
       await cleanUp(world, clean)

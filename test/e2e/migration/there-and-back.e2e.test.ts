@@ -5,18 +5,18 @@ import { FAST } from '../world/settings.ts'
 import { title, whyNoWorld } from '../world/tools/possible.ts'
 import { JOB, nomad, until, writesToNomad } from './clean.ts'
 import { CONFIRMED, QUICK_TO_RETURN, quickGates, withStoppedState } from './plans.ts'
-import type { Stages } from './stage.ts'
-import { expectAsBefore, expectCode, expectNothingLost, openStages, stateOf, undone } from './stage.ts'
+import type { Stage } from './stage.ts'
+import { expectAsBefore, expectCode, expectNothingLost, openStage, stateOf, undone } from './stage.ts'
 
 const reason = await whyNoWorld()
 
-describe.skipIf(reason !== undefined).concurrent(title('the migration in front of visitors', reason), () => {
-  let stages: Stages
-  beforeAll(async () => void (stages = await openStages(2, FAST, 'fast')))
-  afterAll(() => stages?.close())
+describe.skipIf(reason !== undefined)(title('the migration in front of visitors', reason), () => {
+  let stage: Stage
+  beforeAll(async () => void (stage = await openStage(FAST, 'fast')))
+  afterAll(() => stage?.close())
 
   it('goes all the way, nobody is without an answer, and there is no way back', async () => {
-    const seen = await stages.play('whole run', {}, async ({ world, migration }) => {
+    const seen = await stage.play('whole run', {}, async ({ world, migration }) => {
       expectCode(await migration.run('run', PLAN, ...CONFIRMED), 0)
       expect(await stateOf(migration)).toBe('nomad-removed')
       expect((await nomad(world, 'GET', JOB)).status).toBe(404)
@@ -31,7 +31,7 @@ describe.skipIf(reason !== undefined).concurrent(title('the migration in front o
   })
 
   it('comes back from k8s-only', async () => {
-    const seen = await stages.play('rollback from k8s-only', {}, async (scene) => {
+    const seen = await stage.play('rollback from k8s-only', {}, async (scene) => {
       expectCode(await scene.migration.run('run', PLAN, '--yes', '--to', 'k8s-only'), 0)
       expectCode(await scene.migration.run('rollback', PLAN, '--yes'), 0)
       expect(await stateOf(scene.migration)).toBe('nomad-only')
@@ -42,7 +42,7 @@ describe.skipIf(reason !== undefined).concurrent(title('the migration in front o
   })
 
   it('comes back from both-running', async () => {
-    const seen = await stages.play('rollback from both-running', {}, async (scene) => {
+    const seen = await stage.play('rollback from both-running', {}, async (scene) => {
       expectCode(await scene.migration.run('run', PLAN, '--yes', '--to', 'both-running'), 0)
       expectCode(await scene.migration.run('rollback', PLAN, '--yes'), 0)
       expect(await stateOf(scene.migration)).toBe('nomad-only')
@@ -53,7 +53,7 @@ describe.skipIf(reason !== undefined).concurrent(title('the migration in front o
   })
 
   it('comes back after the job was stopped', async () => {
-    const seen = await stages.play('rollback after stop', QUICK_TO_RETURN, async (scene) => {
+    const seen = await stage.play('rollback after stop', QUICK_TO_RETURN, async (scene) => {
       await quickGates(scene.migration)
       await withStoppedState(scene.migration)
       expectCode(await scene.migration.run('run', PLAN, '--yes', '--to', 'stopped'), 0)
@@ -68,7 +68,7 @@ describe.skipIf(reason !== undefined).concurrent(title('the migration in front o
   it('comes back after the job was stopped and Kubernetes has died: visitors are without an answer until then, and not longer', async () => {
     let died = 0
     let back = 0
-    const seen = await stages.play('rollback after stop, new side dead', QUICK_TO_RETURN, async (scene) => {
+    const seen = await stage.play('rollback after stop, new side dead', QUICK_TO_RETURN, async (scene) => {
       await quickGates(scene.migration)
       await withStoppedState(scene.migration)
       expectCode(await scene.migration.run('run', PLAN, '--yes', '--to', 'stopped'), 0)
@@ -87,7 +87,7 @@ describe.skipIf(reason !== undefined).concurrent(title('the migration in front o
   })
 
   it('looks without touching when it is asked for a dry run', async () => {
-    const seen = await stages.play('dry run', {}, async (scene) => {
+    const seen = await stage.play('dry run', {}, async (scene) => {
       const { world, migration } = scene
       const everything = async (): Promise<unknown> => ({
         writes: await world.kubernetes.audit.writes(),
@@ -106,7 +106,7 @@ describe.skipIf(reason !== undefined).concurrent(title('the migration in front o
   })
 
   it('would be seen to fail: without a cut-over visitors of a stopped job get no answer', async () => {
-    const seen = await stages.play('control: the job is stopped, no cut-over', {}, async ({ world, visitors }) => {
+    const seen = await stage.play('control: the job is stopped, no cut-over', {}, async ({ world, visitors }) => {
       await nomad(world, 'DELETE', JOB)
       await until('visitors fail', async () => {
         const recorded = await visitors.recorded()

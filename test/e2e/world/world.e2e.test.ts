@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, realpath, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createInterface } from 'node:readline'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { REGISTRY, SITE } from './addresses.ts'
 import { sweep } from './folder.ts'
 import { left } from './left.ts'
@@ -95,11 +95,20 @@ whenReal(title('two worlds', reason), () => {
 
 whenReal(title('a world that does not come up', reason), () => {
   it('says which server ended and what it said, and leaves nothing', async () => {
-    const before = await worldsHere()
-    const tools = await buildTools()
-    const broken = { ...tools, folders: { ...tools.folders, nomad: dirname('/bin/nothing') } }
-    await expect(startWorld({}, broken)).rejects.toThrow(/nomad ended with 127 before Nomad has a leader; nomad said last:\n.*No such file/)
-    expect(await worldsHere()).toEqual(before)
+    // A place of its own: other files' worlds come and go where all are.
+    const place = await mkdtemp(`${await realpath(tmpdir())}/jmc-w-`)
+    vi.stubEnv('TMPDIR', place)
+    try {
+      const tools = await buildTools()
+      const without = { ...tools, folders: { ...tools.folders, nomad: dirname('/bin/nothing') } }
+      await expect(startWorld({}, without)).rejects.toThrow(
+        /nomad ended with 127 before Nomad has a leader; nomad said last:\n.*No such file/,
+      )
+      expect(await readdir(place)).toEqual([])
+    } finally {
+      vi.unstubAllEnvs()
+      await rm(place, { recursive: true })
+    }
   })
 })
 
@@ -148,9 +157,6 @@ whenReal(title('a world whose test was killed', reason), () => {
     await rm(stranger, { recursive: true })
   })
 })
-
-const worldsHere = async (): Promise<readonly string[]> =>
-  (await readdir(await realpath(tmpdir()))).filter((name) => name.startsWith('jmc-world-')).sort()
 
 async function parent(pid: number): Promise<number> {
   return Number(/^PPid:\s+(\d+)$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1])

@@ -42,7 +42,8 @@ describe('enough', () => {
   test('are there not yet: how many, and no verdict', () => {
     expect(verdictOf({ pairs: pairs(12), visitors: { old: sample(29), new: sample(400) } })).toMatchObject({
       verdict: 'inconclusive',
-      reason: expect.stringMatching(/^12 of 30 samples a side of our own requests; visitors: 29 on the old side/),
+      reason: expect.stringMatching(/^12 of 30 samples on each side, our own paired requests; visitors: 29 on the old side/),
+      tooLittle: 'too few samples: 12 of 30 on each side',
     })
     expect(verdictOf({})).toMatchObject({ verdict: 'inconclusive' })
   })

@@ -113,10 +113,17 @@ describe('the rule about doors', () => {
     ])
   })
 
-  test('a step whose gate and kind both need them has both said', async () => {
-    expect((await found(gated(HALF, 'canary'))).map(({ summary }) => summary.split(' asks')[0])).toEqual([
-      'step half (share)',
-      'gate canary of step half',
+  test('everything that needs them and has none for the same reason is one problem', async () => {
+    expect(await found(gated(HALF, 'canary'), COMPARE)).toMatchObject([
+      {
+        code: 'doors-not-open',
+        summary: expect.stringMatching(/^step half \(share\) asks/),
+        details: ['the same goes for gate canary of step half, step compare (compare)'],
+      },
+    ])
+    expect(await found(COMPARE, OPEN, ALL, HALF, gated(OPEN.replace('id: open', 'id: again'), 'canary'))).toMatchObject([
+      { code: 'doors-not-open', summary: expect.stringMatching(/^step compare /) },
+      { code: 'doors-closed', summary: expect.stringMatching(/^step half /) },
     ])
   })
 

@@ -134,7 +134,7 @@ describe('preview', () => {
     expect([...world.kubernetes.objects.keys()]).toEqual(['Namespace /shop'])
     expect(await undoDeploy.verify(context, record, notes)).toMatchObject({
       verdict: 'pass',
-      evidence: [expect.stringContaining('Namespace shop stays')],
+      left: [expect.stringContaining('Namespace shop stays')],
     })
   })
 

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../../src/domain/ports/index.ts'
 import { deployToKubernetes } from '../../../src/steps/deploy-to-kubernetes.ts'
-import type { DeployNote, DeploySpec } from '../../../src/steps/deploy-to-kubernetes/record.ts'
+import type { DeployNote } from '../../../src/steps/deploy-to-kubernetes/record.ts'
+import type { DeploySpec } from '../../../src/steps/deploy-to-kubernetes/spec.ts'
 import { undoDeploy } from '../../../src/steps/deploy-to-kubernetes/undo.ts'
 import { fakeFiles } from '../../fakes/ports/files.ts'
 import { FakeWorld } from '../../fakes/ports/world.ts'

@@ -14,7 +14,7 @@ describe('undo', () => {
     expect([...world.kubernetes.objects.keys()]).toEqual(['Deployment default/site'])
     expect(await undoDeploy.verify(context, record, notes)).toMatchObject({
       verdict: 'pass',
-      evidence: [expect.stringContaining('not this run')],
+      left: [expect.stringContaining('not this run')],
     })
   })
 
@@ -39,7 +39,7 @@ describe('undo', () => {
     expect(world.kubernetes.objects.size).toBe(1)
     expect(await undoDeploy.verify(context, record, notes)).toMatchObject({
       verdict: 'pass',
-      evidence: [expect.stringContaining('PersistentVolumeClaim default/data stays')],
+      left: [expect.stringContaining('PersistentVolumeClaim default/data stays')],
     })
     expect(undoDeploy.manual(context, record, notes)).toEqual([])
   })

@@ -1,5 +1,6 @@
 import type { Json } from '../../../src/domain/json.ts'
 import type { PlanStep } from '../../../src/domain/plan.ts'
+import { siteOf } from '../../../src/domain/plan.ts'
 import type { StepContext } from '../../../src/domain/step-kind.ts'
 import type { OpenRecord, OpenSpec } from '../../../src/steps/open-traefik-route/record.ts'
 import { openTraefikRoute } from '../../../src/steps/open-traefik-route.ts'
@@ -83,6 +84,12 @@ export class HandingOver {
     return openTraefikRoute.verify(this.context<OpenSpec>('open'), this.record<OpenRecord>('open'), [])
   }
 
+  /** Takes visitors off the old side, as the engine does when that fails. */
+  async relieve(send: Send): Promise<void> {
+    await shiftTraefikRoute.relief?.apply(this.context(send), this.record(send))
+    await this.world.clock.sleep(1_000)
+  }
+
   /** The undo of one portion, as part of a rollback that undoes all of these. */
   async undo(send: Send, undoing: readonly string[]): Promise<void> {
     const context = this.context<ShiftSpec>(send, undoing)
@@ -108,7 +115,7 @@ export class HandingOver {
         [...(counted.get(name)?.byStatus.values() ?? [])].reduce((a, b) => a + b, 0)
       return sum(this.world.edge.counted ?? new Map()) - sum(before)
     }
-    for (let i = 0; i < count; i++) await this.world.visitor.ask({ url: PLAN.site.url })
+    for (let i = 0; i < count; i++) await this.world.visitor.ask({ url: siteOf(PLAN).url })
     return { old: asked('site@consulcatalog'), new: asked('to-cluster@file') + asked('k8s-site-new@file') }
   }
 }

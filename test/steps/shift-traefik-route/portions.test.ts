@@ -138,6 +138,15 @@ describe('before it is written', () => {
   })
 })
 
+test('a portion says where visitors are while its route holds', async () => {
+  const over = await new HandingOver(['5%', 'failover', '100%']).upTo('5%', 'failover', '100%')
+  const shares = (['5%', 'failover', '100%'] as const).map((send) => {
+    const checks = shiftTraefikRoute.standing?.(over.context(send), over.record(send), []) ?? []
+    return checks.flatMap(({ share }) => share ?? [])
+  })
+  expect(shares).toEqual([[{ old: 95, new: 5 }], [{ old: 0, new: 100, spare: 'old' }], [{ old: 0, new: 100 }]])
+})
+
 describe('the way back', () => {
   const all = ['open', '5%', '50%', 'failover'] as const
 
@@ -147,7 +156,10 @@ describe('the way back', () => {
     await over.undo('failover', all)
     expect(over.world.edge.text).toBe(EDGE_FILE)
     expect(over.writes).toBe(writes + 1)
-    expect(await over.undone('failover', all)).toMatchObject({ settled: { status: 'done' }, verified: { verdict: 'pass' } })
+    expect(await over.undone('failover', all)).toMatchObject({
+      settled: { status: 'done' },
+      verified: { verdict: 'pass', reason: expect.stringContaining('is byte for byte as it was before step open wrote into it') },
+    })
     for (const send of ['50%', '5%'] as const) {
       await over.undo(send, all)
       expect(await over.undone(send, all)).toMatchObject({ settled: { status: 'done' }, verified: { verdict: 'pass' } })
@@ -158,7 +170,10 @@ describe('the way back', () => {
   test('to a state between portions puts that portion back', async () => {
     const over = await new HandingOver(['5%', '50%', '100%']).upTo('5%', '50%', '100%')
     await over.undo('100%', ['50%', '100%'])
-    expect(await over.undone('100%', ['50%', '100%'])).toMatchObject({ settled: { status: 'done' }, verified: { verdict: 'pass' } })
+    expect(await over.undone('100%', ['50%', '100%'])).toMatchObject({
+      settled: { status: 'done' },
+      verified: { verdict: 'pass', reason: expect.stringContaining('holds of ours what it held before step 50% wrote into it') },
+    })
     over.world.edge.counted = new Map()
     expect(await over.visits(100)).toEqual({ old: 95, new: 5 })
   })

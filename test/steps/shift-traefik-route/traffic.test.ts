@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { PlanStep } from '../../../src/domain/plan.ts'
+import { siteOf } from '../../../src/domain/plan.ts'
 import type { StepTraffic } from '../../../src/domain/traffic.ts'
 import { shiftTraefikRoute } from '../../../src/steps/shift-traefik-route.ts'
 import { switchTraefikRoute } from '../../../src/steps/switch-traefik-route.ts'
@@ -34,7 +35,7 @@ describe('what a portion does to visitors', () => {
 describe('in a plan', () => {
   const codes = (steps: readonly PlanStep[], id: string, status = 200): readonly string[] => {
     const spec = steps.find((each) => each.id === id)?.spec as ShiftSpec
-    const plan = { ...PLAN, site: { ...PLAN.site, expect: { status } }, steps }
+    const plan = { ...PLAN, site: { ...siteOf(PLAN), expect: { status } }, steps }
     return (shiftTraefikRoute.check?.(spec, plan) ?? []).map((each) => each.code)
   }
 

@@ -18,6 +18,16 @@ export function diagnosePods(pods: readonly KubernetesObject[], events: readonly
   return findings.find((each) => each.fatal) ?? findings[0]
 }
 
+/** Whether events could change what `diagnosePods` says: where every container of every pod is ready, they cannot. */
+export const eventsMatter = (pods: readonly KubernetesObject[]): boolean =>
+  pods.some(
+    (pod) =>
+      conditionOf(pod, 'Ready')?.status !== 'True' ||
+      [...containersOf(pod, 'initContainerStatuses'), ...containersOf(pod, 'containerStatuses')].some(
+        ({ status }) => status['ready'] !== true,
+      ),
+  )
+
 /** A quota or an admission rule that forbids the pods: no pod exists that could tell. */
 export function diagnoseReplicaSets(replicaSets: readonly KubernetesObject[]): Finding | undefined {
   for (const replicaSet of replicaSets) {

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { traefikBinary } from '../../../real/servers/tools.ts'
-import { cached } from './cached.ts'
+import { cached, cacheName } from './cached.ts'
 import { find } from './programs.ts'
-import { cacheName, recipes } from './recipes.ts'
+import { recipes } from './recipes.ts'
 
 /** The programs of a world, by their paths. */
 export interface Tools {

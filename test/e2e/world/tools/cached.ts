@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +7,19 @@ import { once } from 'node:events'
 
 /** Where what was built stays between runs; outside the repository. */
 export const worldCache = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'jmc-migrate', 'world')
+
+/** The name of a folder in the cache: another one as soon as anything that its content depends on is another. */
+export async function cacheName({
+  name,
+  inputs,
+}: {
+  readonly name: string
+  readonly inputs: () => Promise<readonly string[]>
+}): Promise<string> {
+  const hash = createHash('sha256')
+  for (const input of await inputs()) hash.update(input).update('\0')
+  return `${name}-${hash.digest('hex').slice(0, 16)}`
+}
 
 /**
  * The folder `name` of the cache; made by `make` where it is absent. It is made under another name and renamed when it is whole, so a

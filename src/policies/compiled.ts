@@ -1,0 +1,28 @@
+import type { PolicyRule } from '../domain/policy.ts'
+import { ProblemError } from '../domain/problem.ts'
+import { compileRule } from './compile.ts'
+import type { CompiledRule } from './compile.ts'
+import { policyProblem } from './policy-problem.ts'
+
+const known = new WeakMap<PolicyRule, CompiledRule>()
+
+/** A rule is compiled once, where its file is read. */
+export const rememberCompiled = (rule: PolicyRule, compiled: CompiledRule): void => void known.set(rule, compiled)
+
+/** The compiled rule; compiled now where the rule came from no file. Rejects with `policy-expression-broken`. */
+export async function compiledRule(rule: PolicyRule): Promise<CompiledRule> {
+  const remembered = known.get(rule)
+  if (remembered !== undefined) return remembered
+  const compiled = await freshlyCompiled(rule)
+  rememberCompiled(rule, compiled)
+  return compiled
+}
+
+/** Compiled anew: what the watchdog cut off in the middle may be left in any state. */
+export async function freshlyCompiled(rule: PolicyRule): Promise<CompiledRule> {
+  const compiled = await compileRule(rule)
+  if ('expression' in compiled) return compiled
+  const reasons = compiled.map(({ field, reason }) => `\`${field}\`: ${reason}`).join('; ')
+  const summary = `rule ${rule.name} is broken: ${reasons}`
+  throw new ProblemError(policyProblem('policy-expression-broken', summary, ['correct the CEL expression'], rule.location))
+}

@@ -1,0 +1,25 @@
+import type { Value } from './value.ts'
+import { fieldOf, textOf } from './value.ts'
+
+/** `Deployment/todo-app-backend`: how findings, waivers and plans name an object. */
+export function nameOf(object: Value): string {
+  return `${kindOf(object)}/${textOf(fieldOf(object, 'metadata.name'))}`
+}
+
+export function kindOf(object: Value): string {
+  return textOf(fieldOf(object, 'kind'))
+}
+
+/** The object's namespace; where it names none, the one that the plan deploys to. */
+export function namespaceOf(object: Value, planned: string): string {
+  return textOf(fieldOf(object, 'metadata.namespace')) || planned
+}
+
+/** Objects of the kinds that every cluster has. What other kinds do, run pods for example, nobody can know from the object. */
+export function isBuiltIn(object: Value): boolean {
+  const apiVersion = textOf(fieldOf(object, 'apiVersion'))
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''
+  return BUILT_IN_GROUPS.has(group) || group.endsWith('.k8s.io')
+}
+
+const BUILT_IN_GROUPS = new Set(['', 'apps', 'batch', 'autoscaling', 'policy'])

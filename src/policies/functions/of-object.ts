@@ -1,0 +1,57 @@
+import type { Json } from '../../domain/json.ts'
+import { base64Valid } from './base64.ts'
+import { nameOf } from './identity.ts'
+import { ingressHosts } from './ingresses.ts'
+import { allContainers, containers, podPath, podSpec, podTemplate } from './pods.ts'
+import { isQuantity, quantity } from './quantity.ts'
+import type { Register } from './register.ts'
+import { rows } from './register.ts'
+import { looksSecret } from './secrets.ts'
+import { isNonRoot } from './security.ts'
+import { selects } from './selectors.ts'
+import { encoded, entries, variables } from './settings.ts'
+import { textOf } from './value.ts'
+
+/** Functions about one object, or about a single value. */
+export function registerObjectFunctions(register: Register): void {
+  register('nameOf(dyn): string', '`Deployment/backend`', (object = null) => nameOf(object))
+  registerPods(register)
+  registerSettings(register)
+  register('ingressHosts(dyn): list<dyn>', 'Hosts of an Ingress: host, tls', (object = null) => rows(ingressHosts(object)))
+  register('selects(dyn, dyn): bool', 'Whether a selector selects something with these labels', (selector = null, labels = null) =>
+    selects(selector, labels),
+  )
+  register('quantity(dyn): dyn', '`100m` as 0.1, `128Mi` as 134217728', (value = null) => quantity(value))
+  register('isQuantity(dyn): bool', 'Whether it is a quantity of Kubernetes', (value = null) => isQuantity(value))
+}
+
+function registerPods(register: Register): void {
+  register('podTemplate(dyn): dyn', 'The pod template of what runs pods, null of what runs none', (object = null) => podTemplate(object))
+  register('podSpec(dyn): dyn', 'The spec of the pods that an object runs, empty where it runs none', (object = null) => podSpec(object))
+  register('podPath(dyn, string): string', 'The path of a field of the pod template', (object = null, field = '') =>
+    podPath(object, textOf(field)),
+  )
+  const running = (object: Json = null, field: Json = ''): Json => rows(containers(object, textOf(field)))
+  register('containers(dyn): list<dyn>', 'Containers that run as long as the pod, with `init`', running)
+  register('containers(dyn, string): list<dyn>', 'The same; findings name a field of the container', running)
+  register('allContainers(dyn, string): list<dyn>', 'The same with all init containers', (object = null, field = '') =>
+    rows(allContainers(object, textOf(field))),
+  )
+  register('nonRoot(dyn, dyn): bool', 'Whether a container of an object surely does not run as root', (object = null, container = null) =>
+    isNonRoot(object, container),
+  )
+}
+
+function registerSettings(register: Register): void {
+  register('variables(dyn): list<dyn>', 'Environment variables whose values stand in the object: key, value', (object = null) =>
+    rows(variables(object)),
+  )
+  register('entries(dyn): list<dyn>', 'Entries of a ConfigMap or Secret, decoded: key, value', (object = null) => rows(entries(object)))
+  register('encoded(dyn): list<dyn>', 'Entries of a Secret or ConfigMap that must be base64, as they stand: key, value', (object = null) =>
+    rows(encoded(object)),
+  )
+  register('base64Valid(dyn): bool', 'Whether it is base64', (value = null) => base64Valid(value))
+  register('looksSecret(string, string): bool', 'Whether a value under this key is a secret in the open', (key = '', value = '') =>
+    looksSecret(textOf(key), textOf(value)),
+  )
+}

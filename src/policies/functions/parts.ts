@@ -1,0 +1,66 @@
+import { nameOf } from './identity.ts'
+import { addresses, serviceOf } from './network/addresses.ts'
+import type { Workload } from './pods.ts'
+import { settingsOf } from './settings.ts'
+import type { ReadSetting } from './settings.ts'
+import type { Topology } from './topology.ts'
+
+/** A Service that visitors need, and whether an Ingress leads to it. */
+export interface Part {
+  readonly object: string
+  readonly path: string
+  readonly part: 'pages' | 'api'
+  readonly reached: boolean
+}
+
+/**
+ * Where the plan has both pages and an API and an Ingress leads to one of them, it must lead to the other too. A Service that is exposed in another way
+ * is reached by that. The API may stay inside where only the pages' own server calls it: no setting that ends up in a browser names a path of the site.
+ */
+export function parts(topology: Topology): readonly Part[] {
+  const { services, paths } = topology
+  const led = new Set(paths.flatMap(({ service, portFound }) => (portFound ? [`Service/${service}`] : [])))
+  const pages = partOf('pages', topology)
+  const api = partOf('api', topology)
+  if (pages.length === 0 || api.length === 0 || ![...pages, ...api].some((object) => led.has(object))) return []
+  const exposed = services.filter(({ type }) => type !== 'ClusterIP').map(({ object }) => object)
+  const elsewhere = new Set([...exposed, ...inside(pages, topology)])
+  const one = (part: Part['part'], of: readonly string[]): readonly Part[] =>
+    of.filter((object) => !elsewhere.has(object)).map((object) => ({ object, path: 'spec', part, reached: led.has(object) }))
+  return [...one('pages', pages), ...one('api', api)]
+}
+
+const WORDS = { pages: /(^|[-_])(frontend|web|ui|pages|website)([-_]|$)/, api: /(^|[-_])(backend|api)([-_]|$)/ }
+
+/** Services whose workloads say so: by `app.kubernetes.io/component`, else by their names. */
+function partOf(part: Part['part'], { pods, services }: Topology): readonly string[] {
+  const own = new Set(pods.filter((pod) => WORDS[part].test(roleOf(pod))).map(({ object }) => object))
+  return [...new Set(services.filter(({ workloads }) => workloads.some((workload) => own.has(workload))).map(({ object }) => object))]
+}
+
+const roleOf = ({ labels, object }: Workload): string => labels['app.kubernetes.io/component'] ?? object.slice(object.indexOf('/') + 1)
+
+/** Services that only the pages' own server calls. */
+function inside(pages: readonly string[], { objects, pods, services, paths }: Topology): readonly string[] {
+  const byName = new Map(objects.map((object) => [nameOf(object), object]))
+  const serving = new Set(services.filter(({ object }) => pages.includes(object)).flatMap(({ workloads }) => workloads))
+  const hosts = new Set(paths.map(({ host }) => host))
+  return pods
+    .filter(({ object }) => serving.has(object))
+    .flatMap((pod) => {
+      const settings = settingsOf(pod.of, byName)
+      if (settings.some((setting) => isAskedByBrowsers(setting, hosts))) return []
+      return settings
+        .filter(({ key }) => !SEEN_BY_BROWSERS.test(key))
+        .flatMap(({ value }) => addresses(value).flatMap(({ host }) => serviceOf(host, pod.namespace) ?? []))
+        .map(({ service }) => `Service/${service}`)
+    })
+}
+
+/** Settings with these words end up in the browser (Next.js, Vite, Create React App, Nuxt). */
+const SEEN_BY_BROWSERS = /^(NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC)_/
+
+function isAskedByBrowsers({ key, value }: ReadSetting, hosts: ReadonlySet<string>): boolean {
+  if (!SEEN_BY_BROWSERS.test(key)) return false
+  return /^\/\w/.test(value) || addresses(value).some(({ host }) => hosts.has(host))
+}
