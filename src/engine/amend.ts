@@ -32,7 +32,7 @@ export function amend(before: Version, after: Version, state: RunState, kinds: S
     ...after.plan.steps.filter((step) => !waits(step) && !kept.some(({ id }) => id === step.id)).flatMap((step) => takenId(step, state)),
     ...(kept.length > 0 ? editedGround(before.plan, after.plan) : []),
     ...editedFiles(before, after)
-      .filter((path) => kept.some((step) => canonicalJson(asJson(step.spec)).includes(rootOf(path, before.snapshot))))
+      .filter((path) => kept.some((step) => canonicalJson(asJson(step.spec)).includes(rootOf(path, before.snapshot, after.snapshot))))
       .map(fileEdited),
   ]
   return refused.length > 0 ? { refused } : { difference: snapshotDifference(before.snapshot, after.snapshot) }
@@ -107,15 +107,18 @@ const TARGETS_EDITED: Problem = {
   effect: 'no',
 }
 
-const editedFiles = (before: Version, after: Version): readonly string[] =>
-  Object.keys(before.snapshot.files).filter((path) => before.snapshot.files[path] !== after.snapshot.files[path])
+/** Also those that are new: a step that is done would never apply them. */
+function editedFiles({ snapshot: before }: Version, { snapshot: after }: Version): readonly string[] {
+  const paths = new Set([...Object.keys(before.files), ...Object.keys(after.files)])
+  return [...paths].filter((path) => before.files[path] !== after.files[path])
+}
 
-const rootOf = (path: string, snapshot: PlanSnapshot): string =>
-  Object.entries(snapshot.listings).find(([, files]) => files.includes(path))?.[0] ?? path
+const rootOf = (path: string, ...snapshots: readonly PlanSnapshot[]): string =>
+  snapshots.flatMap(({ listings }) => Object.entries(listings)).find(([, files]) => files.includes(path))?.[0] ?? path
 
 const fileEdited = (path: string): Problem => ({
   code: 'amend-finished-step',
-  summary: `${path} belongs to a step that has been done and was edited`,
-  next: ['put it back as it was, or roll back past that step first'],
+  summary: `${path} belongs to a step that has been done, and is not what it was then`,
+  next: ['put it back as it was (or take it away, where it is new), or roll back past that step first'],
   effect: 'no',
 })

@@ -67,6 +67,11 @@ describe('an edited plan', () => {
     const after = { plan: withSpec(smallPlan()), snapshot: snapshot('one', { 'manifests/a.yaml': '2' }) }
     expect(amend(old, after, state({ deploy: 'done' }), kinds)).toMatchObject({ refused: [{ code: 'amend-finished-step' }] })
     expect(amend(old, after, state({}), kinds)).toEqual({ difference: ['manifests/a.yaml was edited'] })
+    const more = { plan: withSpec(smallPlan()), snapshot: snapshot('one', { 'manifests/a.yaml': '1', 'manifests/b.yaml': '1' }) }
+    expect(amend(old, more, state({ deploy: 'done' }), kinds)).toMatchObject({
+      refused: [{ code: 'amend-finished-step', summary: expect.stringContaining('manifests/b.yaml') }],
+    })
+    expect(amend(more, old, state({ deploy: 'done' }), kinds)).toMatchObject({ refused: [{ code: 'amend-finished-step' }] })
   })
 })
 

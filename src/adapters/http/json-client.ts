@@ -64,7 +64,9 @@ export interface JsonClient {
 export function createJsonClient(options: JsonClientOptions): JsonClient {
   const base = parseBaseUrl(options.baseUrl)
   const { tls, timeoutMs, env = process.env } = options
-  const dispatcher = options.dispatcher ?? createDispatcher(base, { tls, env, connectTimeoutMs: Math.min(timeoutMs, 10_000) })
+  const own = (use: 'reads' | 'writes'): Dispatcher =>
+    options.dispatcher ?? createDispatcher(base, { tls, env, connectTimeoutMs: Math.min(timeoutMs, 10_000), use })
+  const dispatchers = { reads: own('reads'), writes: own('writes') }
   let requestCount = 0
 
   async function exchange(
@@ -75,7 +77,7 @@ export function createJsonClient(options: JsonClientOptions): JsonClient {
     signal: AbortSignal,
   ): Promise<JsonResponse> {
     requestCount++
-    const answer = await dispatcher.request({
+    const answer = await dispatchers[isRead(method) ? 'reads' : 'writes'].request({
       origin: base.origin,
       path: target,
       method,
@@ -117,7 +119,7 @@ export function createJsonClient(options: JsonClientOptions): JsonClient {
         given.signal?.throwIfAborted()
         const failure = error instanceof TimedOut ? error.failure : networkFailure(error)
         if (failure === undefined) throw error
-        const mayRepeat = !retried && failure.failure === 'reset' && (method === 'GET' || method === 'HEAD')
+        const mayRepeat = !retried && failure.failure === 'reset' && isRead(method)
         if (!mayRepeat) throw new ProblemError(unreachable(base.origin, `${method} ${target}`, failure))
       }
     }
@@ -129,10 +131,12 @@ export function createJsonClient(options: JsonClientOptions): JsonClient {
       return requestCount
     },
     close: async () => {
-      if (options.dispatcher === undefined) await dispatcher.destroy()
+      if (options.dispatcher === undefined) await Promise.all([dispatchers.reads.destroy(), dispatchers.writes.destroy()])
     },
   }
 }
+
+const isRead = (method: Method): boolean => method === 'GET' || method === 'HEAD'
 
 class TimedOut extends Error {
   readonly failure: NetworkFailure

@@ -18,8 +18,9 @@ const SERVER_METADATA: ReadonlySet<string> = new Set([
   'uid',
 ])
 const OUR_MARKS: ReadonlySet<string> = new Set([RUN_ANNOTATION, STEP_ANNOTATION])
-/** Written by controllers in the object's own metadata. */
-const CONTROLLER_ANNOTATIONS: ReadonlySet<string> = new Set([
+/** Written by controllers, and by kubectl for itself (the whole object once more, a Secret's data too), in the object's own metadata. */
+const OTHERS_ANNOTATIONS: ReadonlySet<string> = new Set([
+  'kubectl.kubernetes.io/last-applied-configuration',
   'deployment.kubernetes.io/revision',
   'autoscaling.alpha.kubernetes.io/conditions',
 ])
@@ -31,7 +32,7 @@ export function semanticFields(object: KubernetesObject | JsonObject): JsonObjec
     Object.entries(isObject(metadata) ? metadata : {}).filter(([key]) => !SERVER_METADATA.has(key)),
   )
   const kept = Object.entries(isObject(annotations) ? annotations : {}).filter(
-    ([key]) => !OUR_MARKS.has(key) && !CONTROLLER_ANNOTATIONS.has(key),
+    ([key]) => !OUR_MARKS.has(key) && !OTHERS_ANNOTATIONS.has(key),
   )
   return { ...rest, metadata: { ...others, ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }) } }
 }

@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../domain/ports/index.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { Note } from '../../domain/step-kind.ts'
 import { uidOf } from './apply.ts'
+import type { FieldPath } from './field-paths.ts'
 import { differingFields, equal, fieldAt, mergePatched, patchedFields, patchTowards, semanticFields } from './field-paths.ts'
 import { fieldsAppliedEarlier } from './owned-fields.ts'
 import { fieldConflict, replaced } from './problems.ts'
@@ -14,8 +15,8 @@ const ATTEMPTS = 8
 
 /**
  * Gives an object that existed its old fields back, where the value is still ours, and gives up owning them. First the release (an apply of
- * what our manager had applied before this run, mostly nothing), then a patch of what a release alone does not bring back. The patch is
- * noted before, because after the release nobody could tell any more which values were ours.
+ * what our manager had applied before this run, mostly nothing), then a patch of what a release alone does not bring back. Which fields it
+ * speaks of is noted before, because after the release nobody could tell any more which values were ours.
  */
 export async function restoreObject(
   context: DeployContext,
@@ -28,28 +29,29 @@ export async function restoreObject(
   if (live === undefined || live.metadata.uid !== uidOf(each.before)) return
   const outstanding = outstandingRestore(each, notes)
   if (!carriesOurMark(context, live) && outstanding === undefined) return
-  const patch = outstanding ?? stillOurs(each, semanticFields(live))
-  if (outstanding === undefined) await note({ did: 'restoring', reference: each.reference, patch })
+  const fields = outstanding ?? stillOurs(each, semanticFields(live))
+  if (outstanding === undefined) await note({ did: 'restoring', reference: each.reference, fields })
+  const patch = patchTowards(semanticFields(each.before), fields)
   if (carriesOurMark(context, live)) await release(context, each, each.before, mergePatched(semanticFields(live), patch))
   await bringBack(context, each, patch)
   await note({ did: 'restored', reference: each.reference })
 }
 
-/** The patch of a restore that was begun and not finished. */
-export function outstandingRestore(each: DeployedObject, notes: readonly DeployNote[]): JsonObject | undefined {
+/** The fields of a restore that was begun and not finished. */
+export function outstandingRestore(each: DeployedObject, notes: readonly DeployNote[]): readonly FieldPath[] | undefined {
   const last = notes.findLast((note) => (note.did === 'restoring' || note.did === 'restored') && sameObject(note.reference, each.reference))
-  return last?.did === 'restoring' ? last.patch : undefined
+  return last?.did === 'restoring' ? last.fields : undefined
 }
 
-/** Old values for the fields that we changed and nobody has changed since; a field that was equal before is kept as it is. */
-function stillOurs({ before, after, applied }: DeployedObject, live: JsonObject): JsonObject {
+/** The fields that we changed and nobody has changed since; one that was equal before is kept as it is. */
+function stillOurs({ before, after, applied }: DeployedObject, live: JsonObject): readonly FieldPath[] {
   const old = semanticFields(before ?? {})
   const made = semanticFields(after ?? applied)
   const changed = differingFields(old, made).filter((path) => equal(fieldAt(live, path), fieldAt(made, path)))
   const sent = patchedFields(semanticFields(applied)).filter(
     (path) => !isIdentity(path) && equal(fieldAt(live, path), fieldAt(old, path)) && fieldAt(old, path) !== undefined,
   )
-  return patchTowards(old, [...changed, ...sent])
+  return [...changed, ...sent]
 }
 
 const isIdentity = ([first, second]: readonly string[]): boolean =>

@@ -31,6 +31,22 @@ describe('undo', () => {
     expect(object?.metadata.annotations).toBeUndefined()
   })
 
+  test('what is noted names the fields of a Secret, never what was in them', async () => {
+    const world = new FakeWorld()
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'app', namespace: 'default' } }
+    // By an earlier run: its fields are ours.
+    await world.kubernetes.apply({ ...secret, data: { PASSWORD: 'b2xkLXNlY3JldA==' } })
+    const files = { 'manifests/secret.yaml': '{apiVersion: v1, kind: Secret, metadata: {name: app}, data: {PASSWORD: bmV3LXNlY3JldA==}}' }
+    const { apply, undo, notes } = await previewed(world, files)
+    await apply()
+    await undo()
+    expect(await world.kubernetes.get({ ...secret, name: 'app', namespace: 'default' })).toMatchObject({
+      data: { PASSWORD: 'b2xkLXNlY3JldA==' },
+    })
+    expect(notes).toContainEqual(expect.objectContaining({ did: 'restoring', fields: [['data', 'PASSWORD']] }))
+    expect(JSON.stringify(notes)).not.toMatch(/b2xkLXNlY3JldA|bmV3LXNlY3JldA/)
+  })
+
   test('a claim on storage stays, and that is said', async () => {
     const files = { 'manifests/claim.yaml': '{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}}' }
     const { world, apply, undo, context, record, notes } = await previewed(new FakeWorld(), files)
