@@ -13,7 +13,7 @@ interface Used {
 export interface Measured {
   readonly contender: Contender
   /** What the command had used of the processor by a moment (milliseconds since the epoch), milliseconds. */
-  used(at: number): Used
+  readonly used: (at: number) => Used
 }
 
 /** The same contender, its processor time read from /proc while it works. */

@@ -6,18 +6,19 @@ import type { RunResult } from '../domain/event.ts'
 export function createApplication(): Application {
   const redactions: ((text: string) => string)[] = []
   const onSecrets = (redact: (text: string) => string): void => void redactions.push(redact)
+  const redact = (text: string): string => redactions.reduce((redacted, each) => each(redacted), text)
   return {
     run: async (
       options: PlanOptions & { readonly to?: string; readonly amend: boolean; readonly preview?: DryRun },
       ui: UserInterface,
-    ): Promise<RunResult> => (await import('./wire/run.ts')).runPlan(options, ui, onSecrets),
-    rollback: async (options, ui): Promise<RunResult> => (await import('./wire/run.ts')).rollbackPlan(options, ui, onSecrets),
+    ): Promise<RunResult> => (await import('./wire/run.ts')).runPlan(options, ui, { onSecrets, redact }),
+    rollback: async (options, ui): Promise<RunResult> => (await import('./wire/run.ts')).rollbackPlan(options, ui, { onSecrets, redact }),
     dryRun: async (options, ui): Promise<DryRun> => (await import('./wire/dry-run.ts')).dryRun(options, ui, onSecrets),
     dryRollback: async (options): Promise<RollbackPreview> => (await import('./wire/dry-run.ts')).dryRollback(options),
     status: async (options): Promise<StatusView | undefined> => (await import('./wire/status.ts')).statusOfPlan(options, onSecrets),
     validate,
     schema,
     lab: async (options, announce, until) => (await import('./wire/lab.ts')).keepLab(options, announce, until),
-    redact: (text) => redactions.reduce((redacted, redact) => redact(redacted), text),
+    redact,
   }
 }

@@ -9,6 +9,8 @@ export type Observation =
       readonly evidence?: readonly string[]
       /** After an undo: what stays on purpose, each with why ("Namespace x: namespaces are never deleted"). */
       readonly left?: readonly string[]
+      /** Of a look at where visitors are not: they are nowhere, because no route answers them. */
+      readonly nowhere?: true
     }
   /** Not yet: waiting may help. */
   | {

@@ -114,6 +114,17 @@ export interface PlanPolicies {
   readonly waivers: readonly PolicyWaiver[]
 }
 
+/** The Dockerfiles that `policies.expects.images` names. */
+export function dockerfilesOf({ policies }: Pick<Plan, 'policies'>): readonly string[] {
+  const expects = policies?.expects
+  const images = isMap(expects) ? expects['images'] : undefined
+  const named = isMap(images) ? Object.values(images).map((image) => (isMap(image) ? image['dockerfile'] : undefined)) : []
+  return [...new Set(named.filter((path) => typeof path === 'string'))]
+}
+
+const isMap = (value: Json | undefined): value is { readonly [name: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** A plan that has passed schema and rules. */
 export interface Plan {
   readonly name: string

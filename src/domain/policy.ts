@@ -58,12 +58,21 @@ export interface PolicyPlan {
   readonly files?: Readonly<Record<string, string>>
   /** Ids of the steps whose objects stand in files as they are: what a Secret of theirs holds is in git. undefined: nobody said. */
   readonly literalSteps?: readonly string[]
+  /** Values that stand in the plan itself, templates unresolved; undefined: nobody said. */
+  readonly literals?: readonly PlanLiteral[]
+}
+
+/** A value as the plan writes it: `where` is the field in the step, `helm.set.backend.token`. */
+export interface PlanLiteral {
+  readonly step: string
+  readonly where: string
+  readonly value: string
 }
 
 /** "I know, and this is why, until then." */
 export interface PolicyWaiver {
   readonly rule: string
-  /** `Deployment/todo-app-backend`, a chart's folder, or an image's repository; `*` is all. */
+  /** `Deployment/todo-app-backend`, or `Deployment/NAMESPACE/todo-app-backend`, a chart's folder, or an image's repository; `*` is all. */
   readonly object: string
   readonly reason: string
   /** `2027-03-31`: the last day (UTC) on which it holds. */
@@ -74,7 +83,7 @@ export interface PolicyWaiver {
 export interface PolicyFinding {
   readonly rule: string
   readonly severity: PolicySeverity
-  /** `Deployment/todo-app-backend`, a chart's folder or an image. */
+  /** `Deployment/todo-app-backend` (`Deployment/NAMESPACE/…` where two namespaces have one), a chart's folder or an image. */
   readonly object: string
   readonly path?: string
   readonly message: string
@@ -91,6 +100,8 @@ export interface PolicySubjects {
   readonly charts: readonly RenderedChart[]
   /** Images as registries described them; undefined: nobody asked (`validate`). */
   readonly images?: readonly ImageFacts[]
+  /** Ids of steps that have begun or are done: what is wrong with their objects is said as a warning, for it bars nothing that is still to come. */
+  readonly standing?: ReadonlySet<string>
   /** Milliseconds since the epoch: waivers end. */
   readonly now: number
 }
@@ -105,6 +116,8 @@ export interface PolicyQuestion {
   readonly verdict: PolicyVerdict
   /** Why it is inconclusive. */
   readonly reason?: string
+  /** Nobody tried, and no rule is to blame: no registry was asked. */
+  readonly unasked?: true
 }
 
 export interface PolicyReport {

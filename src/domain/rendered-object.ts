@@ -18,6 +18,8 @@ export interface RenderedChart {
   readonly files: ReadonlyMap<string, string>
   /** Values files that the plan uses, and all others of the chart's folder that are named `values*.yaml` or lie in `values/`. */
   readonly values: readonly string[]
+  /** Paths of the single values that the plan sets over them: `backend.replicaCount`, a dot of a key as `\.`. */
+  readonly set?: readonly string[]
   readonly lint: readonly { readonly severity: 'error' | 'warning' | 'info'; readonly message: string }[]
 }
 
@@ -32,4 +34,6 @@ export interface ObjectsContext<Spec> {
   readonly files: PlanFiles
   readonly rendering: RenderingPort
   readonly resolve: (template: string, where: string) => Promise<string>
+  /** Of the cluster that will get the objects, for charts that look at it; left out where no cluster is asked. */
+  readonly kubernetesVersion?: () => Promise<string | undefined>
 }

@@ -31,6 +31,13 @@ export interface StepContext<Spec> {
   readonly resolve: (template: string, where: string) => Promise<string>
   /** Aborts when the person said "now" or a time budget ended. */
   readonly signal: AbortSignal
+  /**
+   * Aborts when the run is to stop where it stands well: an effect that waits between its parts ends there by throwing this signal's reason,
+   * and is settled as after a crash.
+   */
+  readonly stop?: AbortSignal
+  /** How long an effect may wait between its parts, milliseconds: as long as the most patient gate of the step may take to settle. */
+  readonly patience?: number
   /** One line about what is being waited for; shown live, not recorded. */
   readonly progress: (message: string) => void
   /**
@@ -124,6 +131,8 @@ interface StepKindBase<Spec> {
   files?(spec: Spec): readonly string[]
   /** Pure. Texts of the spec that may hold templates, with their fields: all that are not set are named at once, before anything is touched. */
   templates?(spec: Spec): readonly { readonly template: string; readonly where: string }[]
+  /** Pure. Values that the spec hands on as they are written, with their fields: a secret among them lies in the plan and in the run's snapshot. */
+  literals?(spec: Spec): readonly { readonly value: string; readonly where: string }[]
   /** Host names of visitors that the step is about, with where they are said; a rule compares them all to the site's. */
   hosts?(spec: Spec, files: PlanFiles): Promise<readonly { readonly host: string; readonly where: string }[]>
   /** The Kubernetes objects that it will send, without asking a cluster: what policies are about. */

@@ -12,9 +12,13 @@ import { contextOf } from './step-context.ts'
 const SETTLE_ATTEMPTS = 5
 const SETTLE_INTERVAL_MS = 1_000
 
-/** Runs the effect of a step in one direction and records how it came out; the intent is on disk already. */
+/**
+ * Runs the effect of a step in one direction and records how it came out; the intent is on disk already. One that stopped between its parts, as it was
+ * asked to, is settled, and goes on from there with the next process.
+ */
 async function effect(session: Session, step: PlanStep, direction: Direction, work: () => Promise<void>): Promise<void> {
   const { emit, ports } = session.dependencies
+  const { requested } = session.interrupt
   const startedAt = ports.clock.monotonic()
   emit({ type: 'effect-started', step: step.id, direction, changes: progressOf(session.state(), step.id).changes })
   try {
@@ -22,6 +26,7 @@ async function effect(session: Session, step: PlanStep, direction: Direction, wo
   } catch (error) {
     // Cut off by "now": what happened is as open as after a crash, and is settled as after one.
     if (session.interrupt.now.aborted) return
+    if (requested.aborted && error === requested.reason) return settleStep(session, step, direction)
     const problem = toProblem(error)
     await session.record({ type: 'effect-failed', step: step.id, direction, problem })
     emit({ type: 'effect-failed', step: step.id, direction, problem })

@@ -1,7 +1,7 @@
 import type { Plan, PlanStep } from '../domain/plan.ts'
 import { firstStepAfter } from '../domain/plan.ts'
 import type { RunState } from '../domain/run-state.ts'
-import { isUntouched } from '../domain/run-state.ts'
+import { isUntouched, progressOf } from '../domain/run-state.ts'
 import type { AnyStepKind, GateKinds, StepKinds, TargetName } from '../domain/step-kind.ts'
 import { targetsUsed } from '../domain/step-kind.ts'
 
@@ -18,18 +18,22 @@ export function stepsOnTheWay(plan: Plan, state: RunState, to?: string): readonl
 }
 
 /**
- * Pure. What these steps of the plan need, forward and back, with their gates. All of them need all that the plan names. The edge is always needed:
+ * Pure. What these steps of the plan need, forward and back, with their gates. Before anything has begun, all of them need all that the plan names;
+ * later a target that none of them uses may be gone for good. The edge is always needed:
  * it knows where visitors are, which every end of a command says, and which is asked before an undo takes the new side down.
  */
 export function neededTargets(
   plan: Plan,
   { kinds, gates }: { readonly kinds: StepKinds; readonly gates: GateKinds },
   steps: readonly PlanStep[],
+  state: RunState,
 ): Needed {
   const { edge, hosts } = plan.targets
-  if (steps.length === plan.steps.length) return { targets: new Set(['kubernetes', 'nomad', 'edge']), hosts: new Set(Object.keys(hosts)) }
+  const begun = plan.steps.some((step) => !isUntouched(state, step.id))
+  if (!begun && steps.length === plan.steps.length)
+    return { targets: new Set(['kubernetes', 'nomad', 'edge']), hosts: new Set(Object.keys(hosts)) }
   // What watches the old side until a later step stops it asks for that step's sake.
-  const watches = steps.some((step) => kinds.get(step.kind)?.watchesStanding === true)
+  const watches = steps.some((step) => kinds.get(step.kind)?.watchesStanding === true && progressOf(state, step.id).phase !== 'done')
   const watched = watches ? plan.steps.filter((step) => isWatchedUntilDone(kinds.get(step.kind))) : []
   const targets = new Set<TargetName>([
     ...[...steps, ...watched].flatMap((step) => ownTargets(step, kinds)),

@@ -136,7 +136,10 @@ const goesFurther = (session: Session, goal: Goal, state: string): boolean =>
   goal.do === 'rollback' && firstUndone(session.plan, goal.to) < firstUndone(session.plan, state)
 
 async function ready(session: Session, goal: Goal, memory: Memory): Promise<RunResult | undefined> {
-  if (memory.shown) return undefined
+  if (memory.shown) {
+    session.beginWatch('to-lead-back')
+    return undefined
+  }
   const readiness = await becomeReady(session, goal.to, memory.approved)
   if ('ended' in readiness) return readiness.ended
   memory.shown = readiness.shown

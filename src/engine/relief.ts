@@ -15,6 +15,7 @@ import { pause } from './outcome.ts'
 import { NO_HEALTHY_STATE_WITHOUT_OLD } from './rollback-target.ts'
 import type { Session } from './session.ts'
 import { actingKind } from './session.ts'
+import { stateWithoutOldSide } from './relievable.ts'
 import { contextOf, oldSideChecks } from './step-context.ts'
 
 /** Right answers in a row after which the old side is taken to be back, and how far apart (milliseconds). */
@@ -46,6 +47,8 @@ export async function relieve(session: Session, step: PlanStep): Promise<RunResu
   await session.record({ type: 'relieved', step: step.id, verified, ...(old && { evidence: [old.reason] }) })
   const ms = Math.round(session.ports.clock.monotonic() - began)
   session.dependencies.emit({ type: 'relieved', step: step.id, affected: before.affected, verified, ms })
+  // What visitors got before has been answered; from here on a fresh watch judges.
+  await session.endWatch()
   return undefined
 }
 
@@ -116,6 +119,7 @@ async function endRelief(session: Session, step: PlanStep, seen: string): Promis
 export function pauseRelieved(session: Session): Promise<RunResult> {
   const { step, affected, reason, verified, evidence } = reliefOf(session)
   const path = session.dependencies.process.arguments
+  const state = stateWithoutOldSide(session.plan, session.dependencies.kinds, step)
   return pause(session, {
     do: 'pause',
     step,
@@ -124,7 +128,7 @@ export function pauseRelieved(session: Session): Promise<RunResult> {
     next: [
       `look: jmc-migrate status ${path}`,
       `once the old side is back: jmc-migrate run ${path}   # gives it its share back, and goes on`,
-      `if it is gone for good, take out of the plan what waits for it before Kubernetes alone, then: jmc-migrate run ${path} --amend`,
+      `if it is gone for good, take out of the plan what waits for it before Kubernetes alone, then: jmc-migrate run ${path} --amend${state === undefined ? '' : ` --to ${state}`}`,
     ],
   })
 }

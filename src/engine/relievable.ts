@@ -11,6 +11,12 @@ export const reliefInForce = ({ relief }: RunState): Relief | undefined => (reli
 /** Whether this process has seen all visitors on the new side, and well. */
 export const isSeen = (relief: Relief): boolean => relief.verified !== undefined && relief.stale === undefined
 
+/** Whether visitors are to be taken off the old side now. */
+export function isRelieving(state: RunState): boolean {
+  const relief = reliefInForce(state)
+  return relief !== undefined && !isSeen(relief)
+}
+
 /** The step by which visitors share both sides now, where its kind can take them off the old one, and whom that concerns. */
 export function sharedStep(
   plan: Plan,
@@ -28,10 +34,18 @@ export function leavesOldSideNext(plan: Plan, kinds: StepKinds, state: RunState,
   const end = firstStepAfter(plan, to) ?? plan.steps.length
   const left = plan.steps.slice(plan.steps.indexOf(relieved) + 1, end)
   const following = left.find((each) => progressOf(state, each.id).phase !== 'done')
-  return (
-    following !== undefined && trafficOf(plan, kinds, following).forward.some((atom) => atom.do === 'route-remove' && atom.from === 'old')
-  )
+  return following !== undefined && leavesOldSide(plan, kinds, following)
 }
+
+/** The first state from the step on that leaves the old side after `relieved`: as far as a run can go that needs nothing of that side. */
+export function stateWithoutOldSide(plan: Plan, kinds: StepKinds, relieved: string): string | undefined {
+  const after = plan.steps.slice(plan.steps.findIndex(({ id }) => id === relieved) + 1)
+  const leaving = after.findIndex((step) => leavesOldSide(plan, kinds, step))
+  return leaving === -1 ? undefined : after.slice(leaving).find((step) => step.reaches !== undefined)?.reaches
+}
+
+const leavesOldSide = (plan: Plan, kinds: StepKinds, step: PlanStep): boolean =>
+  trafficOf(plan, kinds, step).forward.some((atom) => atom.do === 'route-remove' && atom.from === 'old')
 
 const movesVisitors = (plan: Plan, kinds: StepKinds, step: PlanStep): boolean =>
   trafficOf(plan, kinds, step).forward.some((atom) => atom.do === 'route-add' || atom.do === 'route-remove')

@@ -44,13 +44,21 @@ export async function beginRollback(session: Session, action: Extract<Action, { 
 
 /** "Undone" is recorded only after it was seen. */
 export async function verifyUndo(session: Session, step: PlanStep, left: string[]): Promise<void> {
-  const startedAt = session.ports.clock.monotonic()
   const { result, seen } = await gateOfUndo(session, step)
   if (result !== 'passed') return
   const verified = seen?.reason ?? ''
   if (seen?.verdict === 'pass') left.push(...(seen.left ?? []))
   await session.record({ type: 'step-undone', step: step.id, verified })
-  session.dependencies.emit({ type: 'step-undone', step: step.id, verified, ms: Math.round(session.ports.clock.monotonic() - startedAt) })
+  const ms = Math.max(0, session.ports.clock.now() - undoBegan(session, step))
+  session.dependencies.emit({ type: 'step-undone', step: step.id, verified, ms })
+}
+
+/** When the undo of the step began, its effect included, whichever process it was. */
+function undoBegan({ journal, ports }: Session, step: PlanStep): number {
+  const intent = journal.entries.findLast(
+    ({ record }) => record.type === 'intent' && record.direction === 'undo' && record.step === step.id,
+  )
+  return intent?.at ?? ports.clock.now()
 }
 
 /** A step that only waited, or whose failed effect left nothing. */

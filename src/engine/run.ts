@@ -13,7 +13,7 @@ import { next } from './next.ts'
 import { failed, interrupted } from './outcome.ts'
 import type { Memory } from './perform.ts'
 import { perform } from './perform.ts'
-import { reliefInForce } from './relievable.ts'
+import { isRelieving } from './relievable.ts'
 import type { Session } from './session.ts'
 import { openSession } from './session.ts'
 import type { PlanSnapshot } from './snapshot.ts'
@@ -56,7 +56,7 @@ export async function execute(options: ExecuteOptions, dependencies: EngineDepen
   })
   const { rollback } = session.state()
   if (rollback && goal.do === 'run') dependencies.emit({ type: 'warning', problem: rollbackFirst(rollback.to) })
-  const ended = await untilEnd(session, goal, options.approved).finally(() => endWatch(session))
+  const ended = await untilEnd(session, goal, options.approved).finally(() => session.endWatch())
   await session.record({ type: 'process-detached', how: ended.outcome === 'interrupted' ? 'interrupted' : 'ended' })
   const result = { ...ended, ...(await whereabouts(session)) }
   dependencies.emit({ type: 'finished', result })
@@ -107,11 +107,9 @@ async function untilEnd(session: Session, goal: Goal, approved: readonly StepPre
 }
 
 function unrecordedTrip(session: Session, goal: Goal): Trip | undefined {
-  const { rollback, tripped, process } = session.state()
-  const relief = reliefInForce(session.state())
-  // What visitors got before they were taken off the old side has been answered.
-  const answered = relief !== undefined && relief.startedAt >= (process?.since ?? 0)
-  return goal.do !== 'run' || rollback || tripped || answered ? undefined : session.watch?.trip()
+  const { rollback, tripped } = session.state()
+  // A relief under way answers what visitors get, and must not wait; the watch ends with it.
+  return goal.do !== 'run' || rollback || tripped || isRelieving(session.state()) ? undefined : session.watch?.trip()
 }
 
 /** Once, while going forward: what is decided next is decided from the journal. */
@@ -122,14 +120,6 @@ async function recordTrip(session: Session, goal: Goal): Promise<void> {
   const said = { ...trip, ...(side && { side }) }
   await session.record({ type: 'watch-tripped', ...said })
   session.dependencies.emit({ type: 'watch-tripped', ...said })
-}
-
-async function endWatch(session: Session): Promise<void> {
-  const seen = await session.watch?.end()
-  if (seen === undefined) return
-  const { looks, wrong, unseenMs } = seen
-  await session.record({ type: 'watched', looks, wrong, unseenMs })
-  session.dependencies.emit({ type: 'watch-ended', looks, wrong, unseenMs })
 }
 
 const isBehind = ({ states }: Plan, to: string, state: string): boolean => states.includes(to) && states.indexOf(to) < states.indexOf(state)

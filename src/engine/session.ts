@@ -12,7 +12,7 @@ import type { ActingStepKind, AnyStepKind } from '../domain/step-kind.ts'
 import type { StepTraffic } from '../domain/traffic.ts'
 import { trafficOf } from '../domain/traffic-of.ts'
 import type { EngineDependencies, Interrupt } from './contract.ts'
-import { isSeen, reliefInForce } from './relievable.ts'
+import { isRelieving } from './relievable.ts'
 import { tallied } from './visitor-tally.ts'
 import type { VisitorTally } from './visitor-tally.ts'
 import type { Watch, WatchListener } from './watch.ts'
@@ -32,6 +32,8 @@ export interface Session {
   readonly watch: Watch | undefined
   /** Begins to watch, where the plan says so and nobody watches yet: to lead back, or only to count. */
   beginWatch(purpose: 'to-lead-back' | 'to-count'): void
+  /** Ends the watch, if there is one, and records what it saw. It heeds nothing that was seen before when it is begun again. */
+  endWatch(): Promise<void>
   /** The state after every record so far. */
   state(): RunState
   /** Makes a record durable, then folds it. */
@@ -59,9 +61,7 @@ export function openSession(plan: Plan, files: PlanFiles, journal: JournalPort, 
     tally,
     get interrupt() {
       // Once a trip is recorded the watch has spoken; on the way back, and while visitors are taken off a failing side, it only counts.
-      const relief = reliefInForce(state)
-      const relieving = relief !== undefined && !isSeen(relief)
-      return state.rollback || state.tripped || relieving ? interrupt : heeding
+      return state.rollback || state.tripped || isRelieving(state) ? interrupt : heeding
     },
     get watch() {
       return watch
@@ -75,6 +75,15 @@ export function openSession(plan: Plan, files: PlanFiles, journal: JournalPort, 
           now: AbortSignal.any([interrupt.now, watch.overdue]),
         }
       dependencies.emit({ type: 'watch-started', policy: plan.watch })
+    },
+    async endWatch() {
+      if (watch === undefined) return
+      const ended = watch
+      watch = undefined
+      heeding = interrupt
+      const { looks, wrong, unseenMs } = await ended.end()
+      await session.record({ type: 'watched', looks, wrong, unseenMs })
+      dependencies.emit({ type: 'watch-ended', looks, wrong, unseenMs })
     },
     state: () => state,
     async record(record) {

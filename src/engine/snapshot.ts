@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../domain/json.ts'
 import type { Plan } from '../domain/plan.ts'
+import { dockerfilesOf } from '../domain/plan.ts'
 import type { PlanFiles } from '../domain/ports/files.ts'
 import { ProblemError } from '../domain/problem.ts'
 import type { StepKinds } from '../domain/step-kind.ts'
@@ -18,7 +19,9 @@ export interface PlanSnapshot {
 export async function takeSnapshot(plan: Plan, kinds: StepKinds, files: PlanFiles): Promise<PlanSnapshot> {
   const referenced = plan.steps.flatMap((step) => kinds.get(step.kind)?.files?.(step.spec) ?? [])
   const ca = plan.site?.ca
-  const roots = [...new Set([...referenced, ...(plan.policies?.files ?? []), ...(ca === undefined ? [] : [ca])])].sort()
+  const roots = [
+    ...new Set([...referenced, ...(plan.policies?.files ?? []), ...dockerfilesOf(plan), ...(ca === undefined ? [] : [ca])]),
+  ].sort()
   const listings: Record<string, readonly string[]> = {}
   const contents: Record<string, string> = {}
   for (const root of roots) {

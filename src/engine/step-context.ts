@@ -37,6 +37,8 @@ async function bareContext(session: Session, step: PlanStep, including: boolean)
     files: session.files,
     resolve: (template, where) => resolve(template, `step ${step.id}: ${where}`),
     signal: session.interrupt.now,
+    stop: session.interrupt.requested,
+    ...patienceOf(session, step),
     progress: (message) => session.dependencies.emit({ type: 'step-progress', step: step.id, message }),
     earlier,
     undoing: stillToUndo(session),
@@ -44,6 +46,13 @@ async function bareContext(session: Session, step: PlanStep, including: boolean)
     relieved: session.state().relief?.step === step.id && session.state().relief?.verified !== undefined,
   }
   return { ...context, doors: await doorsAfter(session, session.plan.steps.slice(0, including ? index + 1 : index), context) }
+}
+
+function patienceOf(session: Session, step: PlanStep): Pick<BareContext, 'patience'> {
+  const kind = session.kind(step)
+  if (kind.nature !== 'acts') return {}
+  const policies = [kind.defaultGate(step.spec), ...step.gates.map(({ policy }) => policy)]
+  return { patience: Math.max(...policies.map((policy) => session.policy(policy).timeout)) }
 }
 
 export const nobodyResolves = async (template: string, where: string): Promise<string> => {

@@ -1,5 +1,5 @@
 import type { Observation } from '../domain/observation.ts'
-import { pass } from '../domain/observation.ts'
+import { combine, inconclusive } from '../domain/observation.ts'
 import { visitSite } from '../domain/visit-site.ts'
 import type { VisitorShare, VisitorsNow } from '../domain/visitors.ts'
 import { ALL_ON_OLD } from '../domain/visitors.ts'
@@ -18,7 +18,8 @@ const LOOK_TIMEOUT_MS = 5_000
  */
 export async function visitorsNow(session: Session): Promise<VisitorsNow | undefined> {
   if (!session.plan.steps.some((step) => movesVisitors(session, step))) return undefined
-  const last = await lastVerified(session)
+  // A record of it that cannot be read is no reason to lose how the command ended.
+  const last = await lastVerified(session).catch(() => undefined)
   const unseen = (why: string): VisitorsNow => ({ seen: false, why, ...(last && { last }) })
   const { now } = session.dependencies.interrupt
   if (now.aborted) return unseen('stopped at once, before anybody looked')
@@ -67,12 +68,16 @@ async function candidates(session: Session): Promise<readonly Candidate[]> {
 
 /** No step's way leads visitors to the new side, whoever may have written it. */
 async function nobodyMoved(session: Session): Promise<Observation> {
-  for (const step of session.plan.steps.filter((each) => movesVisitors(session, each))) {
-    const kind = session.kind(step)
-    if (kind.nature !== 'acts' || !kind.unmoved) continue
-    const seen = await kind.unmoved(await contextOf(session, step))
-    if (seen.verdict !== 'pass') return seen
-    return pass(seen.reason)
-  }
-  return { verdict: 'inconclusive', reason: 'no step of the plan can tell' }
+  const looks = session.plan.steps
+    .filter((each) => movesVisitors(session, each))
+    .map(async (step) => {
+      const kind = session.kind(step)
+      return kind.nature === 'acts' ? kind.unmoved?.(await contextOf(session, step)) : undefined
+    })
+  const seen = (await Promise.all(looks)).filter((each) => each !== undefined)
+  if (seen.length === 0) return inconclusive('no step of the plan can tell')
+  const all = combine(seen)
+  const nowhere = seen.find((each) => each.verdict === 'pass' && each.nowhere === true)
+  if (all.verdict === 'pass' && nowhere) return inconclusive(nowhere.reason)
+  return { ...all, reason: [...new Set(seen.filter(({ verdict }) => verdict === all.verdict).map(({ reason }) => reason))].join('; ') }
 }

@@ -23,9 +23,18 @@ export const TEMPLATE_FIELDS = [
   'steps.*.deploy-to-kubernetes.helm.set.*',
 ] as const
 
-/** Syntax of the templates, templates where none are resolved, and secrets that are written out. Nothing is resolved here. */
-export function checkTemplates(source: PlanSource, data: Readonly<Record<string, unknown>>): readonly Problem[] {
-  const worthALook = texts(data, []).filter(({ path, text }) => text.includes('${') || path.at(-1) === 'token')
+/**
+ * Syntax of the templates, templates where none are resolved, and secrets that are written out. Nothing is resolved here. What stands below a field that
+ * nobody knows (`isUnknown`) may be in its right place once the field is mended: nothing is said of it.
+ */
+export function checkTemplates(
+  source: PlanSource,
+  data: Readonly<Record<string, unknown>>,
+  isUnknown: (path: PlanPath) => boolean = () => false,
+): readonly Problem[] {
+  const worthALook = texts(data, []).filter(
+    ({ path, text }) => (text.includes('${') || path.at(-1) === 'token') && !path.some((_, index) => isUnknown(path.slice(0, index + 1))),
+  )
   return worthALook.flatMap(({ path, text }) => {
     const field = fieldOf(path)
     const parts = templateParts(text)
@@ -82,9 +91,14 @@ function badTemplate(source: PlanSource, data: unknown, path: PlanPath, { mistak
 function notHere(source: PlanSource, data: unknown, path: PlanPath, part: Reference): Problem {
   const written = `\${${part.scheme}:${part.argument}}`
   const summary = `${subject(data, path)}: \`${written}\` would be taken word for word here`
-  const next = [`write the value out; templates are resolved only in ${TEMPLATE_FIELDS.join(', ')}`]
+  const only = `templates are resolved only in ${TEMPLATE_FIELDS.join(', ')}`
+  const next = [mayBeSecret(path, part) ? `give it where the step takes such a value; ${only}` : `write the value out; ${only}`]
   return planProblem('template-not-here', summary, next, within(source.locate(path), written))
 }
+
+/** What a program or a file gives, and anything whose name does not say that everybody may know it. */
+const mayBeSecret = (path: PlanPath, { scheme, argument }: Reference): boolean =>
+  scheme !== 'env' || [argument, String(path.at(-1))].some((name) => /pass|secret|token|key|cred|auth|private|jwt|dsn|database/i.test(name))
 
 function literalSecret(source: PlanSource, path: PlanPath): Problem {
   const next = [

@@ -1,13 +1,14 @@
 import type { Plan } from '../domain/plan.ts'
 import type { PlanFiles } from '../domain/ports/files.ts'
 import { ProblemError } from '../domain/problem.ts'
-import type { Problem } from '../domain/problem.ts'
+import type { Problem, SourceLocation } from '../domain/problem.ts'
 import { checkTemplates } from './check-templates.ts'
 import { toPlan } from './normalise.ts'
 import { checkRules } from './rules/index.ts'
 import { checkShape } from './schema/issues.ts'
 import { checkKinds } from './schema/one-kind.ts'
 import type { Registries } from './schema/plan.ts'
+import type { PlanPath, PlanSource } from './source.ts'
 import { parseYaml } from './syntax.ts'
 
 /**
@@ -23,11 +24,19 @@ export async function readPlan(
   const { source, data, problems } = parseYaml(plan.path, plan.text)
   if (data === undefined) return refuse(problems)
   const shape = checkShape(source, data, registries)
-  const found = [...problems, ...shape.problems, ...checkKinds(source, data, registries), ...checkTemplates(source, data)]
+  const misshapen = [...shape.problems, ...checkKinds(source, data, registries)]
+  const found = [...problems, ...misshapen, ...checkTemplates(source, data, unknownAmong(misshapen, source))]
   if (found.length > 0 || shape.parsed === undefined) return refuse(found)
   const read = toPlan(shape.parsed, source, plan.path, plan.text, registries)
   const { refused, warnings } = await checkRules({ plan: read, ...registries, files, locate: source.locate })
   return refused.length > 0 ? refuse(refused) : { plan: read, warnings: inOrder(warnings) }
+}
+
+/** Whether a place is a field or a kind that nobody knows. */
+function unknownAmong(problems: readonly Problem[], source: PlanSource): (path: PlanPath) => boolean {
+  const place = (location: SourceLocation | undefined): string => `${location?.line}:${location?.column}`
+  const unknown = new Set(problems.filter(({ code }) => code.startsWith('unknown-')).map(({ location }) => place(location)))
+  return (path) => unknown.size > 0 && unknown.has(place(source.locate(path, 'key')))
 }
 
 function refuse(problems: readonly Problem[]): never {

@@ -25,10 +25,9 @@ export function exampleSubjects(rule: PolicyRule, example: 'passing' | 'failing'
   const others = documents.filter((document) => !isPlanDocument(document))
   return {
     plan: Object.assign({}, PLAN, ...plans),
-    objects:
-      rule.looksAt === 'object' || rule.looksAt === 'objects' ? others.map((document) => rendered(document as KubernetesObject)) : [],
+    objects: rule.looksAt === 'object' || rule.looksAt === 'objects' ? others.map((document) => rendered(objectOf(rule, document))) : [],
     charts: rule.looksAt === 'chart' ? others.map(chartOf) : [],
-    ...(rule.looksAt === 'image' && { images: others.map((document) => imageOf(document as Partial<ImageFacts>)) }),
+    images: rule.looksAt === 'image' ? others.map((document) => imageOf(document as Partial<ImageFacts>)) : [],
     now: Date.UTC(2026, 0, 1),
   }
 }
@@ -43,6 +42,17 @@ function readDocument(rule: PolicyRule, error: Error | undefined, data: unknown)
 
 const isPlanDocument = (document: ExampleDocument): document is { readonly plan: Partial<PolicyPlan> } =>
   Object.keys(document).join() === 'plan'
+
+function objectOf({ name }: PolicyRule, document: ExampleDocument): KubernetesObject {
+  if (isObject(document)) return document
+  throw new TypeError(`an example of ${name} holds an object without apiVersion, kind or metadata`)
+}
+
+const isObject = (document: ExampleDocument): document is KubernetesObject =>
+  typeof document['apiVersion'] === 'string' &&
+  typeof document['kind'] === 'string' &&
+  typeof document['metadata'] === 'object' &&
+  document['metadata'] !== null
 
 const rendered = (object: KubernetesObject) => ({ object, step: 'example', source: { file: 'example.yaml', line: 1, column: 1 } })
 

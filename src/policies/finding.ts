@@ -17,7 +17,8 @@ export function placeOf(it: unknown): Place | undefined {
 /** What a rule found wrong, with all that a reader needs. `index` is the member's. */
 export function findingOf({ rule, subject }: Question, place: Place | undefined, index: number, message: string): PolicyFinding {
   const path = place === undefined ? rule.path?.replaceAll('{index}', String(index)) : place.path
-  const source = place === undefined ? subject.source : (subject.sourceOf(place.object) ?? subject.source)
+  const isItself = place === undefined || place.object === subject.name
+  const source = isItself ? subject.source : (subject.sourceOf(place.object) ?? subject.source)
   return {
     rule: rule.name,
     severity: rule.severity,

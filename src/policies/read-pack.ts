@@ -4,6 +4,7 @@ import type { Problem } from '../domain/problem.ts'
 import type { PlanSource } from '../plan/source.ts'
 import { parseYaml } from '../plan/syntax.ts'
 import { brokenExpression } from './broken-expression.ts'
+import { checkExamples } from './check-examples.ts'
 import { compileRule } from './compile.ts'
 import { rememberCompiled } from './compiled.ts'
 import type { ParsedPack, ParsedRule } from './pack-schema.ts'
@@ -12,9 +13,9 @@ import { policyProblem } from './policy-problem.ts'
 
 /**
  * Reads a policy file: YAML, its shape, its rules, its expressions. Rejects with one `ProblemError` that carries every problem in the order of the file, each
- * with its place and exit code 65.
+ * with its place and exit code 65. `examples`: the rules are asked about their own examples too.
  */
-export async function readPolicyPack(file: string, text: string): Promise<PolicyPack> {
+export async function readPolicyPack(file: string, text: string, { examples = false } = {}): Promise<PolicyPack> {
   const { source, data, problems } = parseYaml(file, text)
   const found = problems.map(inWordsOfPolicies)
   if (data === undefined) return refuse(found)
@@ -22,7 +23,9 @@ export async function readPolicyPack(file: string, text: string): Promise<Policy
   if (shape.parsed === undefined) return refuse([...found, ...shape.problems])
   const pack = toPack(shape.parsed, source)
   const broken = [...found, ...ruleProblems(shape.parsed, source), ...(await compilePack(pack, source))]
-  return broken.length > 0 ? refuse(broken) : pack
+  if (broken.length > 0) return refuse(broken)
+  const unkept = examples ? await checkExamples(pack, source) : []
+  return unkept.length > 0 ? refuse(unkept) : pack
 }
 
 function refuse(problems: readonly Problem[]): never {

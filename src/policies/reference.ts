@@ -6,6 +6,7 @@ import { ownFunctions } from './environment.ts'
 import type { OwnFunction } from './environment.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { packSchema } from './pack-schema.ts'
+import { WHOLE_PACK } from './whole-pack.ts'
 
 /** `docs/policies.md` by its path in the repository: every built-in rule with its examples. `npm run generate` writes it, a test keeps it fresh. */
 export const generatedPolicyFiles = async (): Promise<Readonly<Record<string, string>>> => ({
@@ -40,8 +41,11 @@ policies:
     - { rule: workloads/no-latest-tag, object: Deployment/web, reason: built on the node, expires: 2027-06-30 }
 \`\`\`
 
-A waiver names the rule, the object (\`Kind/name\`, a chart's folder, an image's repository, or \`*\`), the reason and its last day (UTC). After that day the finding counts
-again, and the waiver is a problem of its own. One that waives nothing is a warning.`
+A waiver names the rule, the object (\`Kind/name\`, or \`Kind/namespace/name\` where two namespaces have one, a chart's folder, an image's repository, or \`*\`), the reason and its last day (UTC). After that day the finding counts
+again, and the waiver is a problem of its own. One that waives nothing is a warning.
+
+Rules about images need what registries say: a dry run and a run ask them, \`validate\` asks nobody. Where nobody was asked, that is a warning, \`inconclusive\` in JUnit and a
+notification in SARIF. What is wrong with objects of steps that have begun is a warning: it is there already, and must not bar what is still to come.`
 
 function packSection({ name, summary, rules }: PolicyPack): readonly string[] {
   const rows = rules.map(
@@ -88,7 +92,14 @@ const cell = (text: string): string =>
 
 const FILE = `## Writing a pack
 
-A file of one's own has the form of the built-in ones in \`policies/\`. Unknown fields are refused; every problem of a file is shown at once, with its place.`
+A file of one's own has the form of the built-in ones in \`policies/\`. Unknown fields are refused; every problem of a file is shown at once, with its place.
+
+\`\`\`yaml
+${WHOLE_PACK.trimEnd()}
+\`\`\`
+
+\`message\` is an expression like the others: a sentence stands in quotes of CEL inside those of YAML, \`message: "'no owner'"\`. Without the inner ones its words would be names of
+variables. \`validate\` asks each rule about its own examples too: one that does not keep what it promises is a problem.`
 
 const EXPRESSIONS = `## Expressions
 
@@ -96,8 +107,8 @@ They are [CEL](https://cel.dev). A rule may name:
 
 | | |
 |---|---|
-| \`object\` | the Kubernetes object (\`looksAt: object\`) |
-| \`objects\` | all objects of the plan; each has \`step\`, the id of its step, beside its own fields |
+| \`object\` | the Kubernetes object (\`looksAt: object\`), with \`step\` and \`id\` as below |
+| \`objects\` | all objects of the plan; each has \`step\`, the id of its step, and \`id\`, how findings name it, beside its own fields |
 | \`chart\` | \`chart\` (its folder), \`step\`, \`files\` (text by path), \`values\` (paths), \`lint\` (\`severity\`, \`message\`) (\`looksAt: chart\`) |
 | \`image\` | \`reference\`, \`digest\`, \`platforms\`, \`image.user\`, \`image.healthCheck\`, \`image.compressedBytes\` (\`looksAt: image\`) |
 | \`plan\` | \`name\`, \`environment\`, \`namespace\`, \`singleWriter\`, \`movesSite\`, \`host\`, \`expects\` |

@@ -1,7 +1,7 @@
 import type { PolicyRule, PolicySubjects } from '../domain/policy.ts'
-import type { RenderedObject } from '../domain/rendered-object.ts'
 import type { SourceLocation } from '../domain/problem.ts'
 import { toCel } from './cel-value.ts'
+import type { ObjectNames } from './names.ts'
 
 /** One thing that a rule looks at, as its expressions see it. */
 export interface Subject {
@@ -19,22 +19,20 @@ export interface Subject {
 /** Everything that rules may be asked about, converted for CEL once. */
 export type SubjectsOf = (rule: PolicyRule) => readonly Subject[]
 
-export const objectName = ({ object }: RenderedObject): string => `${object.kind}/${object.metadata.name}`
-
-export function celSubjects(subjects: PolicySubjects): SubjectsOf {
+export function celSubjects(subjects: PolicySubjects, { idOf, withId }: ObjectNames): SubjectsOf {
+  const members = new Map(subjects.objects.map((each) => [each, { ...each.object, step: each.step, id: idOf(each) }]))
   const everywhere = {
     plan: toCel(subjects.plan),
-    objects: toCel(subjects.objects.map(({ object, step }) => ({ ...object, step }))),
+    objects: toCel([...members.values()]),
     now: new Date(subjects.now),
   }
-  const sources = new Map(subjects.objects.map((each) => [objectName(each), each.source]))
-  const sourceOf = (object: string): SourceLocation | undefined => sources.get(object)
+  const sourceOf = (object: string): SourceLocation | undefined => onlyOne(withId(object).map(({ source }) => source))
   const lists: Readonly<Record<PolicyRule['looksAt'], readonly Subject[]>> = {
     object: subjects.objects.map((each) => ({
-      name: objectName(each),
+      name: idOf(each),
       source: each.source,
       sourceOf,
-      context: { ...everywhere, object: toCel(each.object) },
+      context: { ...everywhere, object: toCel(members.get(each) ?? each.object) },
       kind: each.object.kind,
       group: groupOf(each.object.apiVersion),
     })),
@@ -52,6 +50,9 @@ export function celSubjects(subjects: PolicySubjects): SubjectsOf {
   }
   return (rule) => lists[rule.looksAt].filter((subject) => isOfKind(rule, subject))
 }
+
+/** Where two steps send one object nobody can say in which of their files something is wrong with it. */
+const onlyOne = (sources: readonly SourceLocation[]): SourceLocation | undefined => (sources.length === 1 ? sources[0] : undefined)
 
 const isOfKind = ({ kinds }: PolicyRule, { kind, group }: Subject): boolean =>
   kinds.length === 0 || kind === undefined || kinds.some((each) => each === kind || each === `${group ?? ''}/${kind}`)

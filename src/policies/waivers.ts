@@ -1,6 +1,7 @@
 import type { PolicyFinding, PolicyRule, PolicySubjects, PolicyWaiver } from '../domain/policy.ts'
 import type { Problem } from '../domain/problem.ts'
 import { nearest } from '../plan/suggestion.ts'
+import type { ObjectNames } from './names.ts'
 import { policyProblem } from './policy-problem.ts'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -14,22 +15,28 @@ export interface Waived {
   readonly warnings: readonly Problem[]
 }
 
+/** What was asked, and of what. */
+export interface Asked {
+  readonly rules: readonly PolicyRule[]
+  readonly subjects: PolicySubjects
+  readonly names: ObjectNames
+  /** Names of rules that some object has no answer to. */
+  readonly unanswered: ReadonlySet<string>
+}
+
 /** Marks what is waived. A waiver that has ended waives nothing, and is told; one that meets nothing is told too. */
-export function waive(
-  findings: readonly PolicyFinding[],
-  waivers: readonly PolicyWaiver[],
-  rules: readonly PolicyRule[],
-  subjects: PolicySubjects,
-  unanswered: ReadonlySet<string>,
-): Waived {
-  const { now } = subjects
+export function waive(findings: readonly PolicyFinding[], waivers: readonly PolicyWaiver[], asked: Asked): Waived {
+  const { now } = asked.subjects
+  const meets = (waiver: PolicyWaiver, finding: PolicyFinding): boolean => isMet(waiver, finding, asked.names)
   const marked = findings.map((finding) => {
     const valid = waivers.find((waiver) => meets(waiver, finding) && !isExpired(waiver, now))
     return valid === undefined ? finding : { ...finding, waiver: { reason: valid.reason, expires: valid.expires } }
   })
   const told = waivers.map((waiver) => {
     const met = marked.filter((finding) => meets(waiver, finding))
-    if (met.length === 0) return { warning: isAsked(waiver, rules, subjects, unanswered) ? unused(waiver, rules) : undefined }
+    const meant = asked.names.meantBy(waiver.object)
+    if (meant.length > 1) return { warning: ambiguous(waiver, meant) }
+    if (met.length === 0) return { warning: isAsked(waiver, asked) ? unused(waiver, asked.rules) : undefined }
     const open = met.filter((finding) => finding.waiver === undefined)
     if (open.length === 0) return {}
     return open.some(({ severity }) => severity === 'error') ? { problem: expired(waiver, open) } : { warning: expired(waiver, open) }
@@ -41,21 +48,26 @@ export function waive(
   }
 }
 
-const meets = (waiver: PolicyWaiver, { rule, object }: PolicyFinding): boolean =>
-  waiver.rule === rule && (waiver.object === '*' || waiver.object === object || waiver.object === repository(object))
+/** A name that several objects share is nobody's. */
+function isMet(waiver: PolicyWaiver, { rule, object }: PolicyFinding, { meantBy }: ObjectNames): boolean {
+  if (waiver.rule !== rule) return false
+  const meant = meantBy(waiver.object)
+  if (meant.length > 0) return meant.length === 1 && meant[0] === object
+  return waiver.object === '*' || waiver.object === object || waiver.object === repository(object)
+}
 
 /** `registry:5000/team/app:1.0@sha256:…` without tag and digest. */
 const repository = (reference: string): string => reference.replace(/@.*$/, '').replace(/:[^:/]*$/, '')
 
 /** Whether the rule could have found anything: images that nobody asked for are no reason to call a waiver useless. */
-function isAsked(
-  { rule }: PolicyWaiver,
-  rules: readonly PolicyRule[],
-  { images }: PolicySubjects,
-  unanswered: ReadonlySet<string>,
-): boolean {
+function isAsked({ rule }: PolicyWaiver, { rules, subjects: { images }, unanswered }: Asked): boolean {
   const asked = rules.find(({ name }) => name === rule)
   return asked === undefined || !((asked.looksAt === 'image' && images === undefined) || unanswered.has(rule))
+}
+
+function ambiguous(waiver: PolicyWaiver, meant: readonly string[]): Problem {
+  const summary = `the waiver of ${waiver.rule} for ${waiver.object} waives nothing: ${meant.length} objects have that name`
+  return policyProblem('waiver-ambiguous', summary, [`name one with its namespace: ${meant.join(', ')}`], waiver.location)
 }
 
 function expired(waiver: PolicyWaiver, findings: readonly PolicyFinding[]): Problem {

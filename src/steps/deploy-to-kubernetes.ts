@@ -1,8 +1,9 @@
 import { stringify } from 'yaml'
 import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
 import type { JsonObject } from '../domain/json.ts'
+import type { Observation } from '../domain/observation.ts'
 import type { PlanFiles } from '../domain/ports/index.ts'
-import type { ActingStepKind, RestoreFile } from '../domain/step-kind.ts'
+import type { ActingStepKind, RestoreFile, Undo } from '../domain/step-kind.ts'
 import { applyDeploy, settleDeploy } from './deploy-to-kubernetes/apply.ts'
 import { isObject, semanticFields } from './deploy-to-kubernetes/field-paths.ts'
 import { refusePackedCharts } from './deploy-to-kubernetes/chart.ts'
@@ -10,16 +11,40 @@ import { describeCharts, describeObjects } from './deploy-to-kubernetes/describe
 import { placeOf, readManifests } from './deploy-to-kubernetes/manifests.ts'
 import { preflightDeploy } from './deploy-to-kubernetes/preflight.ts'
 import { previewDeploy } from './deploy-to-kubernetes/preview.ts'
-import type { DeployNote, DeployRecord } from './deploy-to-kubernetes/record.ts'
+import type { DeployContext, DeployNote, DeployRecord } from './deploy-to-kubernetes/record.ts'
+import { applyRelease, settleRelease } from './deploy-to-kubernetes/release/apply.ts'
+import { preflightRelease } from './deploy-to-kubernetes/release/preflight.ts'
+import { previewRelease } from './deploy-to-kubernetes/release/preview.ts'
+import type { ReleaseRecord } from './deploy-to-kubernetes/release/record.ts'
+import { isRelease, releaseName } from './deploy-to-kubernetes/release/record.ts'
+import { releaseFiles } from './deploy-to-kubernetes/release/restore-files.ts'
+import { settleUndoRelease, undoByHand, undoRelease, verifyUndoRelease } from './deploy-to-kubernetes/release/undo.ts'
+import { verifyRelease } from './deploy-to-kubernetes/release/verify.ts'
 import type { DeploySpec } from './deploy-to-kubernetes/spec.ts'
-import { checkSpec, deploySpec, filesOf, templatesOf } from './deploy-to-kubernetes/spec.ts'
+import { checkSpec, deploySpec, filesOf, literalsOf, templatesOf } from './deploy-to-kubernetes/spec.ts'
 import { undoDeploy } from './deploy-to-kubernetes/undo.ts'
 import { verifyDeploy } from './deploy-to-kubernetes/verify.ts'
 import { findings } from './finding.ts'
 import { hostsOf } from './rule-hosts.ts'
 import { settling } from './settling.ts'
 
-export const deployToKubernetes: ActingStepKind<DeploySpec, DeployRecord, DeployNote> = {
+/** Objects that we apply ourselves, or a release of helm's. */
+type Deployed = DeployRecord | ReleaseRecord
+
+const undo: Undo<DeploySpec, Deployed, DeployNote> = {
+  apply: (context, record, notes, note) =>
+    isRelease(record) ? undoRelease(context, record, notes, note) : undoDeploy.apply(context, record, notes, note),
+  settle: (context, record, notes) =>
+    isRelease(record) ? settling(() => settleUndoRelease(context, record, notes)) : undoDeploy.settle(context, record, notes),
+  verify: (context, record, notes) =>
+    isRelease(record) ? verifyUndoRelease(context, record, notes) : undoDeploy.verify(context, record, notes),
+  manual: (context, record, notes) => (isRelease(record) ? undoByHand(context, record) : undoDeploy.manual(context, record, notes)),
+}
+
+const verify = (context: DeployContext, record: Deployed): Promise<Observation> =>
+  isRelease(record) ? verifyRelease(context, record) : verifyDeploy(context, record)
+
+export const deployToKubernetes: ActingStepKind<DeploySpec, Deployed, DeployNote> = {
   nature: 'acts',
   kind: 'deploy-to-kubernetes',
   summary: 'Applies Kubernetes objects from files, a chart or a kustomization, and waits until all of them are ready',
@@ -29,31 +54,32 @@ export const deployToKubernetes: ActingStepKind<DeploySpec, DeployRecord, Deploy
   traffic: () => ({ forward: [{ do: 'start', side: 'new' }], back: [{ do: 'stop', side: 'new' }] }),
   files: filesOf,
   templates: templatesOf,
+  literals: literalsOf,
   check: checkSpec,
   hosts: hostsOfStep,
   objects: describeObjects,
   charts: describeCharts,
-  preflight: (context) => findings('Kubernetes', () => preflightDeploy(context)),
+  preflight: (context) =>
+    findings('Kubernetes', () => (context.spec.helm?.as === 'release' ? preflightRelease(context) : preflightDeploy(context))),
   // A roll-out may take its time; what has failed for good is final at once.
   defaultGate: () => ({ ...DEFAULT_GATE_POLICY, interval: 1_000, timeout: 300_000, dense: { interval: 250, for: 3_000 } }),
-  preview: previewDeploy,
-  apply: applyDeploy,
-  settle: (...asked) => settling(() => settleDeploy(...asked)),
-  verify: verifyDeploy,
-  undo: undoDeploy,
+  preview: (context, predicted) =>
+    context.spec.helm?.as === 'release' ? previewRelease(context, context.spec.helm, predicted) : previewDeploy(context, predicted),
+  apply: (context, record, note, notes) =>
+    isRelease(record) ? applyRelease(context, record, note, notes) : applyDeploy(context, record, note, notes),
+  settle: (context, record, notes) =>
+    settling(() => (isRelease(record) ? settleRelease(context, record, notes) : settleDeploy(context, record, notes))),
+  verify,
+  undo,
   standing: (context, record) => [
     {
       about: 'kubernetes-ready',
       side: 'new',
-      what: `the ${record.objects.length} objects of step ${context.step} are ready`,
-      observe: () => verifyDeploy(context, record),
+      what: `the ${record.objects.length} objects of ${isRelease(record) ? releaseName(record) : `step ${context.step}`} are ready`,
+      observe: () => verify(context, record),
     },
   ],
-  restoreFiles: async (_context, record) =>
-    record.objects.flatMap(({ reference, applied, before }) => [
-      objectFile('kubernetes', reference, applied, 'the object as it was deployed: kubectl apply -f'),
-      ...(before === null ? [] : [objectFile('kubernetes-before', reference, before, 'the object as it was before: kubectl replace -f')]),
-    ]),
+  restoreFiles: async (_context, record) => (isRelease(record) ? releaseFiles(record) : objectFiles(record)),
 }
 
 /** Of manifests; those of a chart are known once it was rendered, and policies look at them then. */
@@ -79,6 +105,12 @@ function hostsOfObject(object: { readonly kind: string; readonly [field: string]
     return items(own['routes']).flatMap((route) => (typeof route['match'] === 'string' ? hostsOf(route['match']) : []))
   return []
 }
+
+const objectFiles = ({ objects }: DeployRecord): readonly RestoreFile[] =>
+  objects.flatMap(({ reference, applied, before }) => [
+    objectFile('kubernetes', reference, applied, 'the object as it was deployed: kubectl apply -f'),
+    ...(before === null ? [] : [objectFile('kubernetes-before', reference, before, 'the object as it was before: kubectl replace -f')]),
+  ])
 
 function objectFile(folder: string, reference: DeployRecord['objects'][number]['reference'], object: JsonObject, use: string): RestoreFile {
   const path = `${folder}/${[reference.namespace, reference.kind.toLowerCase(), reference.name].filter((each) => each !== undefined).join('-')}.yaml`

@@ -1,8 +1,10 @@
 import type { Event, RunResult } from '../../src/domain/event.ts'
+import { fold } from '../../src/domain/fold.ts'
 import type { GatePolicy } from '../../src/domain/gate-policy.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import type { JournalPort } from '../../src/domain/ports/journal.ts'
 import type { Ports } from '../../src/domain/ports/index.ts'
+import { onTheWay } from '../../src/cli/wire/on-the-way.ts'
 import { targetChecks } from '../../src/cli/wire/target-checks.ts'
 import { withPlaceholders } from '../../src/domain/template.ts'
 import type { RestoreFile } from '../../src/domain/step-kind.ts'
@@ -51,6 +53,8 @@ export async function runProcess(options: ProcessOptions): Promise<Ended> {
     memoryJournal(disk, () => world.clock.now(), atRecord),
     life,
   )
+  const loaded = { plan, files: seed.files, snapshot: seed.snapshot, warnings: [] }
+  const way = onTheWay({ loaded, state: fold(disk.entries) }, goal)
   const events: Event[] = []
   const bundle: RestoreFile[] = []
   const ports = mortal(world, life, killAt && 'writes' in killAt ? killAt.writes : Number.POSITIVE_INFINITY)
@@ -60,7 +64,8 @@ export async function runProcess(options: ProcessOptions): Promise<Ended> {
     gates: gateKinds,
     ports,
     resolve: async (template) => withPlaceholders(template),
-    checks: targetChecks(plan, stepKinds, seed.files),
+    checks: targetChecks(plan, stepKinds, seed.files, way),
+    targets: way.needed.targets,
     emit: (event) => events.push(event),
     questions: { approve: async () => options.approve ?? 'yes', confirmIrreversible: async () => ({ answer: 'yes', how: 'typed' }) },
     interrupt: { requested: never, now: never, signalName: () => 'SIGINT' },

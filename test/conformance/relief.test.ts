@@ -142,6 +142,35 @@ describe('an old side that dies while it has half of the visitors', () => {
     expect(left.world.dynamicConfig).not.toContain('jmc-migrate-old-')
   })
 
+  it('gone for good with all of Nomad: the command that it says leads to Kubernetes alone, and one that needs Nomad says that it does', async () => {
+    const { steps } = seed.plan
+    const [soak, alone] = ['soak', 'alone'].map((id) => steps.find((step) => step.id === id))
+    const stop = (await readSeed('in-portions')).plan.steps.find((step) => step.id === 'stop')
+    if (!soak || !alone || !stop) throw new Error('the seed plan has these')
+    // One soak is over, and it watched the job that a later step stops; the old side dies in the next one.
+    const over: PlanStep = { ...soak, id: 'first-soak', reaches: 'looked-at' }
+    const before = steps.slice(0, steps.indexOf(soak))
+    const states = ['nomad-only', 'both-running', 'half-way', 'looked-at', 'k8s-only', 'stopped'] as const
+    const planOf = (...rest: readonly PlanStep[]): Plan => ({ ...seed.plan, states, steps: [...before, ...rest] })
+    const last: PlanStep = { ...stop, reaches: 'stopped' }
+    const plan = planOf(over, soak, alone, last)
+    const well = stageOf(shared, BACK)
+    expect((await well.run({ plan, goal: { do: 'run', to: 'looked-at' } })).result).toMatchObject({ outcome: 'done' })
+
+    const dead = stageOf(leftBy(well), DEAD)
+    const paused = (await dead.run({ plan, goal: { do: 'run', to: 'stopped' } })).result
+    expect(paused?.outcome === 'paused' && paused.next.at(-1)).toMatch(/then: jmc-migrate run plan.yaml --amend --to k8s-only$/)
+    const amended = planOf(over, alone, last)
+    expect((await dead.run({ plan: amended, goal: { do: 'run', to: 'stopped' } })).result).toMatchObject({
+      outcome: 'failed',
+      problems: [{ summary: expect.stringContaining('Nomad') }],
+    })
+    const { result } = await dead.run({ plan: amended, goal: TO_THE_END })
+    expect(result).toMatchObject({ outcome: 'done', state: 'k8s-only' })
+    await expectAllOnKubernetes(dead)
+    expect(dead.world.dynamicConfig).not.toContain('jmc-migrate-old-')
+  })
+
   it('a rollback is refused while it is dead, with every visitor left where they are well; and done once it is back', async () => {
     const stage = stageOf(shared, DEAD)
     await stage.run()

@@ -139,3 +139,18 @@ describe.concurrent('a run that goes on later', () => {
     expect((await readFile(journal)).subarray(0, whole.length)).toEqual(whole)
   })
 })
+
+describe('a run that is finished', () => {
+  it('has nothing more to do, and says so of no other plan than its own', { timeout: 90_000 }, async () => {
+    const place = await quickWorkplace(built)
+    expect((await place.run(...RUN)).code).toBe(0)
+    expect((await place.run(...RUN)).stdout).toContain('Nothing to do')
+    await place.edit('fixtures/jayne-martin-counselling/kubernetes/deployment.yaml', 'replicas: 1', 'replicas: 2')
+    for (const more of [[], ['--dry-run', '--detailed-exitcode']]) {
+      const edited = await place.run('run', PLAN, '--lab', ...(more.length > 0 ? more : ['--yes']))
+      expect(edited.code, edited.stdout).toBe(65)
+      expect(edited.stderr).toContain('plan-changed-after-finish')
+      expect(edited.stderr).toContain('deployment.yaml was edited')
+    }
+  })
+})

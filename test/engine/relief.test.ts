@@ -121,7 +121,10 @@ function stage(plan = sharedPlan(), world = freshShared(), disk = emptyDisk()) {
   let turn = 0
   const withSharing = (given: EngineDependencies): EngineDependencies => ({
     ...given,
-    gates: new Map([['visit', visit]]),
+    gates: new Map([
+      ['visit', visit],
+      ['blind', { ...visit, kind: 'blind', observe: async () => pass('it looks at nothing') }],
+    ]),
     kinds: new Map([...smallKinds(world.small), ['share', sharing(world)], ['soak', soaking(world)]]),
     ports: {
       ...given.ports,
@@ -183,6 +186,7 @@ describe('an old side that fails while visitors share it', () => {
     const { world, run, types, events } = stage()
     const result = await run({ during: dies(world) })
     expect(result).toMatchObject({ outcome: 'paused', step: 'share' })
+    expect(result.outcome === 'paused' && result.next.at(-1)).toMatch(/then: jmc-migrate run plan.yaml --amend --to k8s-only$/)
     expect(result.outcome === 'paused' && result.reason).toContain(
       'the old side is dead; that side had 50% of visitors: all are on Kubernetes now, which was verified; there is no way back while the old side is away',
     )
@@ -365,6 +369,51 @@ describe('a watch that trips while both sides are visited', () => {
     world.share = 'half'
     const result = await stage(WATCHED, world, disk).run()
     expect(result).toMatchObject({ outcome: 'paused', reason: expect.stringContaining('all are on Kubernetes now') })
+  })
+})
+
+describe('a watch that trips by the old side where Kubernetes alone comes next', () => {
+  /** Looks for a minute, and never at a visitor. */
+  const LONG: PlanGate = { ...VISITING, kind: 'blind', policy: { ...GATE, hold: 60_000 } }
+  const plan: Plan = {
+    ...sharedPlan((steps) =>
+      steps.filter(({ id }) => id !== 'soak').map((step) => (step.id === 'share' ? { ...step, gates: [LONG] } : step)),
+    ),
+    watch: { interval: 1_000, failureThreshold: 2, within: 30_000 },
+  }
+  /** Nothing may begin over and over. */
+  const bounded = (during: (event: Event) => void) => {
+    let begun = 0
+    return (event: Event) => {
+      if (event.type === 'gate-started' && ++begun > 50) throw new Error('gates begin for ever')
+      during(event)
+    }
+  }
+  const oldDies = (world: Shared) => (event: Event) => {
+    if (event.type === 'gate-passed' && event.step === 'share' && event.gate === 'own') world.oldAnswers = false
+  }
+
+  it('goes on to it, under a watch that begins afresh', async () => {
+    const { world, run, disk, events } = stage(plan)
+    expect(await run({ during: bounded(oldDies(world)) })).toMatchObject({ outcome: 'done', state: 'k8s-only' })
+    expect(world.writes).toEqual(['share', 'relieve'])
+    const told = disk.entries.map(({ record }) => record.type).filter((type) => /^watch|^relie/.test(type))
+    expect(told).toEqual(['watch-tripped', 'relief-started', 'relieved', 'watched', 'watched'])
+    expect(events.filter(({ type }) => type === 'watch-started')).toHaveLength(2)
+    expect(disk.entries.findLast(({ record }) => record.type === 'watched')?.record).toMatchObject({ wrong: 0 })
+  })
+
+  it('trips again where the new side fails as well, and a person is called', async () => {
+    const { world, run, types } = stage(plan)
+    const result = await run({
+      during: bounded((event) => {
+        oldDies(world)(event)
+        if (event.type === 'gate-started' && event.kind === 'blind' && world.share === 'none') world.newAnswers = false
+      }),
+    })
+    expect(['paused', 'stuck', 'failed']).toContain(result.outcome)
+    expect(types().filter((type) => type === 'watch-tripped')).toHaveLength(2)
+    expect(world.writes).toEqual(['share', 'relieve'])
   })
 })
 

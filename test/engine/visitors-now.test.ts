@@ -137,6 +137,16 @@ describe('every end says where visitors are, as it was seen', () => {
   })
 })
 
+/** What each step that moves visitors sees of them before it is done. */
+const saying =
+  (seen: Readonly<Record<string, Observation>>) =>
+  (given: EngineDependencies): EngineDependencies => {
+    const kinds = new Map(given.kinds)
+    const route = kinds.get('turn-route') as ActingStepKind<object, Json, Json>
+    kinds.set('turn-route', { ...route, unmoved: async ({ step }) => seen[step] ?? fail(`nothing is said of ${step}`) })
+    return { ...given, kinds }
+  }
+
 describe('where nobody could look', () => {
   const shares = (result: RunResult) => result.visitors
 
@@ -175,6 +185,42 @@ describe('where nobody could look', () => {
     const now = AbortSignal.abort()
     const result = await go({}, (given) => ({ ...given, interrupt: { ...given.interrupt, requested: now, now } }))
     expect(result).toMatchObject({ outcome: 'interrupted', visitors: { seen: false, last: { share: ALL_ON_NEW } } })
+  })
+
+  it('a record of it that cannot be read costs "last verified", not how the command ended', async () => {
+    const { go, edge, disk } = migration()
+    await go({ goal: CUT })
+    edge.blind = true
+    disk.blobs.clear()
+    const events: Event[] = []
+    const result = await go({}, (given) => ({
+      ...given,
+      interrupt: { ...given.interrupt, requested: AbortSignal.abort() },
+      emit: (event) => events.push(event),
+    }))
+    expect(result).toMatchObject({ outcome: 'interrupted', visitors: { seen: false } })
+    expect(result.visitors).not.toHaveProperty('last')
+    expect(events.at(-1)).toMatchObject({ type: 'finished', result: { outcome: 'interrupted' } })
+  })
+
+  it('a site that no router answers is nowhere, not on the old side', async () => {
+    const { go } = migration()
+    const result = await go(
+      { goal: { do: 'run', to: 'both-running' } },
+      saying({ cut: { verdict: 'pass', reason: 'no router answers', nowhere: true } }),
+    )
+    expect(shares(result)).toEqual({ seen: false, why: 'no router answers' })
+  })
+
+  it('every step that moves visitors is asked, and a reason that they share is said once', async () => {
+    const plan = smallPlan((steps) => steps.flatMap((step) => (step.id === 'cut' ? [step, { ...step, id: 'cut-more' }] : [step])))
+    const look = async (more: Observation) => {
+      const { go } = migration()
+      return shares(await go({ plan, goal: { do: 'run', to: 'both-running' } }, saying({ cut: pass('none'), 'cut-more': more })))
+    }
+    expect(await look(fail('they are on another router'))).toEqual({ seen: false, why: 'they are on another router' })
+    expect(await look(pass('none'))).toMatchObject({ seen: true, share: ALL_ON_OLD, how: 'none' })
+    expect(await look(pass('none either'))).toMatchObject({ seen: true, how: 'none; none either' })
   })
 
   it('an edge that never answers does not keep the end waiting', async () => {

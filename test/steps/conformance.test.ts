@@ -11,6 +11,7 @@ import { fakeFiles } from '../fakes/ports/files.ts'
 import { FakeWorld } from '../fakes/ports/world.ts'
 import { contextOf } from './context.ts'
 import { CHART, chartWorld, SHOP } from './deploy-to-kubernetes/charts.ts'
+import { installed, releaseWorld } from './deploy-to-kubernetes/release/release.ts'
 import type { KindWorld } from './harness.ts'
 import { conforms } from './harness.ts'
 import { MANIFESTS } from './manifests.ts'
@@ -71,6 +72,14 @@ conforms({
     const { world, context } = chartWorld(SHOP, { ...CHART, order: [['Secret'], ['Deployment/web'], ['Service']] })
     return { ports: context.ports, context: (ports) => ({ ...context, ports }), snapshot: async () => world.snapshot() }
   },
+})
+
+conforms({ name: 'deploy-to-kubernetes of a chart as a release', kind: deployToKubernetes, world: async () => releaseWorld().conforming() })
+
+conforms({
+  name: 'deploy-to-kubernetes of a chart over a release that is there',
+  kind: deployToKubernetes,
+  world: async () => (await installed(releaseWorld())).conforming(),
 })
 
 conforms({ name: 'switch-traefik-route, plain', kind: switchTraefikRoute, world: worldFor(SWITCH) })

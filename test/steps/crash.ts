@@ -8,6 +8,7 @@ const EFFECTS: Readonly<Record<string, readonly string[]>> = {
   kubernetes: ['apply', 'mergePatch', 'delete'],
   nomad: ['tagVersion', 'untagVersion', 'stop', 'register', 'purge'],
   edge: ['write'],
+  helm: ['upgrade', 'rollback', 'uninstall'],
   nodes: ['drain'],
   units: ['stop', 'disable'],
 }
@@ -41,6 +42,7 @@ export class CrashAt {
       kubernetes: this.#wrapped('kubernetes', ports.kubernetes),
       nomad: this.#wrapped('nomad', ports.nomad),
       edge: this.#wrapped('edge', ports.edge),
+      ...(ports.helm && { helm: this.#wrapped('helm', ports.helm) }),
       ...(ports.hosts && { hosts: this.#wrapped('hosts', ports.hosts) }),
     }
   }

@@ -1,13 +1,12 @@
-import { join } from 'node:path'
 import type { HelmChart, RenderedText, RenderingPort } from '../../domain/ports/rendering.ts'
 import { ProblemError } from '../../domain/problem.ts'
+import { copyChart, refuseTooBig } from './chart-copy.ts'
 import { refusedByHelm } from './helm-message.ts'
 import { refuseOldHelm } from './helm-version.ts'
 import type { RunTool, ToolOutcome } from './run-tool.ts'
 import { toolEnvironment } from './tool-environment.ts'
-import { helmMissing, tooBig } from './tool-problems.ts'
-import { nestedValues, onCommandLine } from './values.ts'
-import { below, inWorkFolder, writeTexts } from './work-folder.ts'
+import { helmMissing } from './tool-problems.ts'
+import { inWorkFolder } from './work-folder.ts'
 
 export interface ToolOptions {
   /** The program: a name in the `PATH` of `env`, or a path. */
@@ -15,9 +14,6 @@ export interface ToolOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly run: RunTool
 }
-
-/** As large as a chart may be, bytes of all its texts. */
-const LARGEST_CHART = 5 * 1024 * 1024
 
 type Ran = Extract<ToolOutcome, { ran: true }>
 
@@ -39,32 +35,15 @@ export function createHelm(options: ToolOptions): Pick<RenderingPort, 'helmTempl
   }
 
   async function askIn(folder: string, verb: readonly string[], chart: HelmChart) {
-    await writeTexts(join(folder, 'chart'), below(chart.chart, chart.files))
-    const values = chart.values.map((path, index) => [`values-${index}.yaml`, chart.files.get(path) ?? ''] as const)
-    await writeTexts(folder, values)
-    // Values that may be secret go through stdin: they are on no command line and on no disk.
-    const args = [
-      ...verb,
-      join(folder, 'chart'),
-      '--namespace',
-      chart.namespace,
-      ...values.flatMap(([name]) => ['--values', join(folder, name)]),
-      '--values',
-      '-',
-      ...onCommandLine(chart.set),
-    ]
+    const copy = await copyChart(folder, chart)
     const outcome = await options.run(options.program, {
-      args,
+      args: [...verb, ...copy.args],
       env: toolEnvironment(options.env, folder),
       folder,
-      stdin: JSON.stringify(nestedValues(chart.set)),
+      stdin: copy.stdin,
     })
     if (!outcome.ran) throw new ProblemError(helmMissing(options.program, outcome.reason))
-    const say = (text: string): string =>
-      chart.values
-        .reduce((said, path, index) => said.replaceAll(join(folder, `values-${index}.yaml`), path), text)
-        .replaceAll(join(folder, 'chart'), chart.chart)
-    return { ran: outcome, say }
+    return { ran: outcome, say: copy.say }
   }
 
   return {
@@ -83,11 +62,6 @@ export function createHelm(options: ToolOptions): Pick<RenderingPort, 'helmTempl
       return found
     },
   }
-}
-
-function refuseTooBig(chart: HelmChart): void {
-  const bytes = below(chart.chart, chart.files).reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0)
-  if (bytes > LARGEST_CHART) throw new ProblemError(tooBig(chart, bytes, LARGEST_CHART))
 }
 
 const warnings = (stderr: string): readonly string[] =>

@@ -7,6 +7,8 @@ export interface ToolCall {
   readonly folder: string
   /** Written to the process, then end of file; empty unless told. */
   readonly stdin?: string
+  /** Until it is ended, milliseconds; 60,000 unless told. */
+  readonly timeoutMs?: number
 }
 
 export type ToolOutcome =
@@ -21,7 +23,7 @@ export type RunTool = (program: string, call: ToolCall) => Promise<ToolOutcome>
 const TIMEOUT_MS = 60_000
 const MAXIMUM_OUTPUT_BYTES = 64 * 1024 * 1024
 
-export const runTool: RunTool = async (program, { args, env, folder, stdin = '' }) => {
+export const runTool: RunTool = async (program, { args, env, folder, stdin = '', timeoutMs = TIMEOUT_MS }) => {
   const result = await execa(program, args, {
     cwd: folder,
     env,
@@ -29,14 +31,14 @@ export const runTool: RunTool = async (program, { args, env, folder, stdin = '' 
     input: stdin,
     reject: false,
     stripFinalNewline: false,
-    timeout: TIMEOUT_MS,
+    timeout: timeoutMs,
     forceKillAfterDelay: 1_000,
     maxBuffer: { stdout: MAXIMUM_OUTPUT_BYTES, stderr: 1024 * 1024 },
   })
   const { exitCode, stdout, stderr, timedOut, signal } = result
   const ended = (why: string): ToolOutcome => ({ ran: true, exitCode: -1, stdout, stderr: `${stderr}\n${why}` })
   if (exitCode !== undefined) return { ran: true, exitCode, stdout, stderr }
-  if (timedOut) return ended(`it did not end within ${TIMEOUT_MS / 1_000} s`)
+  if (timedOut) return ended(`it did not end within ${timeoutMs / 1_000} s`)
   if (signal !== undefined) return ended(`it was ended by ${signal}`)
   return { ran: false, reason: result.originalMessage ?? result.shortMessage ?? 'it could not be started' }
 }

@@ -5,6 +5,7 @@ import { planPathProblem } from '../plan-path.ts'
 import { policyJson } from '../render/policies/json.ts'
 import { policyJUnit } from '../render/policies/junit.ts'
 import type { PlanPolicies } from '../render/policies/plan-policies.ts'
+import { NOTHING_ASKED } from '../render/policies/plan-policies.ts'
 import { policySarif } from '../render/policies/sarif.ts'
 import { problemsLines } from '../render/problem.ts'
 import { isValid, validationLines } from '../render/validation.ts'
@@ -44,9 +45,13 @@ function tell({ screen }: Session, plans: readonly ValidatedPlan[]): void {
   screen.print(validationLines(screen.page, plans))
 }
 
-/** The report alone on stdout; a plan that could not even be read has no rules to report on, and is told on stderr. */
+/** The report alone on stdout; what is wrong with the plans themselves stands in it, and is told on stderr too. */
 function report({ screen, io }: Session, plans: readonly ValidatedPlan[], format: Exclude<ReportFormat, 'text'>): void {
-  const asked: readonly PlanPolicies[] = plans.flatMap(({ path, policies }) => (policies ? [{ plan: path, ...policies }] : []))
+  const asked = plans.map(({ path, policies = { packs: [], report: NOTHING_ASKED }, problems }): PlanPolicies => ({
+    plan: path,
+    ...policies,
+    problems,
+  }))
   const text = format === 'junit' ? policyJUnit(asked) : `${JSON.stringify(policySarif(asked, VERSION), undefined, 2)}\n`
   io.stdout.write(text)
   const problems = plans.flatMap((plan) => plan.problems)

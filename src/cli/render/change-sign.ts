@@ -28,5 +28,5 @@ export function countsText(changes: readonly Pick<Change, 'action'>[]): string {
     ...(of('stop') > 0 ? [`${of('stop')} to stop`] : []),
     `${of('delete')} to delete`,
   ]
-  return changes.length === 0 ? 'No changes: the world is already as the plan wants it.' : `Plan: ${parts.join(', ')}.`
+  return changes.length === 0 ? 'No changes: no step that is still to come would change anything.' : `Plan: ${parts.join(', ')}.`
 }

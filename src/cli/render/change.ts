@@ -21,7 +21,12 @@ export function changeLines(page: Page, change: Change): readonly string[] {
   ]
 }
 
-/** `+ Deployment default/web` alone. */
+/** `+ Deployment default/web` alone; with a `?` where it could not be checked yet and nothing below it says so. */
+export function changeLine(page: Page, change: Change): readonly string[] {
+  return changeHeading(page, change.notCheckable === undefined ? change : { ...change, object: `${change.object} ?` })
+}
+
+/** `+ Deployment default/web`. */
 export function changeHeading(page: Page, change: Pick<Change, 'action' | 'object'>): readonly string[] {
   const word = change.action === 'stop' || change.action === 'delete' ? ` (${changeWord(change.action)})` : ''
   return paragraph(page, `${change.object}${word}`, { first: `    ${changeSign(page, change.action)} `, paint: page.paint.strong })

@@ -31,7 +31,7 @@ export function previewLines(page: Page, steps: readonly PlacedPreview[], detail
       ? []
       : paragraph(
           page,
-          `${count(uncheckable, 'item')} could not be checked yet, marked with ?: it is looked at again right before its step.`,
+          `${count(uncheckable, 'item')} could not be checked yet, marked with ?: ${uncheckable === 1 ? 'it is' : 'they are'} looked at again right before ${uncheckable === 1 ? 'its step' : 'their steps'}.`,
         )),
   ]
 }

@@ -1,5 +1,5 @@
 import type { StepPreview } from '../../domain/event.ts'
-import { changeHeading, changeLines } from './change.ts'
+import { changeLine, changeLines } from './change.ts'
 import { systemName } from './change-sign.ts'
 import { policyText } from './gate.ts'
 import type { Page } from './page.ts'
@@ -37,7 +37,7 @@ function changesBySystem(page: Page, preview: StepPreview, detail: Detail): read
     ...paragraph(page, systemName(system), { first: '  ' }),
     ...preview.changes
       .filter((change) => change.system === system)
-      .flatMap((change) => (detail === 'whole' ? changeLines(page, change) : changeHeading(page, change))),
+      .flatMap((change) => (detail === 'whole' ? changeLines(page, change) : changeLine(page, change))),
   ])
 }
 

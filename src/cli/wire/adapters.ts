@@ -1,4 +1,6 @@
 /** The adapters but ssh, in one piece: loaded while the edge's host lets us in. */
+export { createReleases } from '../../adapters/helm/releases.ts'
+export { createImages } from '../../adapters/registry/images.ts'
 export { createRendering } from '../../adapters/rendering/rendering.ts'
 export { createVisitor } from '../../adapters/http/visitor.ts'
 export { createKubernetes } from '../../adapters/kubernetes/kubernetes.ts'

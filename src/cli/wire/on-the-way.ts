@@ -1,5 +1,5 @@
 import type { Plan, PlanStep, Targets } from '../../domain/plan.ts'
-import { EMPTY_RUN } from '../../domain/run-state.ts'
+import { EMPTY_RUN, isUntouched } from '../../domain/run-state.ts'
 import type { Goal } from '../../engine/next.ts'
 import type { Needed } from '../../engine/needed-targets.ts'
 import { neededTargets, stepsOnTheWay } from '../../engine/needed-targets.ts'
@@ -12,6 +12,10 @@ import { templatesOfSteps } from './step-templates.ts'
 export interface OnTheWay {
   readonly steps: readonly PlanStep[]
   readonly needed: Needed
+  /** Ids of those that it does: nothing of them is there. */
+  readonly toDo: ReadonlySet<string>
+  /** Ids of the plan's steps that have begun or are done. */
+  readonly standing: ReadonlySet<string>
   /** Of the steps that it does. */
   readonly templates: readonly StepTemplate[]
 }
@@ -20,7 +24,10 @@ export interface OnTheWay {
 export function onTheWay({ loaded: { plan }, state = EMPTY_RUN }: Pick<RunSource, 'loaded' | 'state'>, goal: Goal): OnTheWay {
   const steps = stepsOnTheWay(plan, state, goal.do === 'run' ? goal.to : undefined)
   const templates = goal.do === 'run' ? templatesOfSteps(steps, state, REGISTRIES.kinds) : []
-  return { steps, needed: neededTargets(plan, REGISTRIES, steps), templates }
+  const ids = (of: typeof steps): ReadonlySet<string> => new Set(of.map(({ id }) => id))
+  const toDo = ids(goal.do === 'run' ? steps.filter(({ id }) => isUntouched(state, id)) : [])
+  const standing = ids(plan.steps.filter(({ id }) => !isUntouched(state, id)))
+  return { steps, needed: neededTargets(plan, REGISTRIES, steps, state), toDo, standing, templates }
 }
 
 /** The same plan with only the targets that are needed: of the others not even a template is resolved. */

@@ -52,6 +52,12 @@ export interface OpenOptions {
 /** Told of each place that knows secrets of this command. */
 export type OnSecrets = (redact: (text: string) => string) => void
 
+/** Where such places are told of, and a text without all that they know so far. */
+export interface KnownSecrets {
+  readonly onSecrets: OnSecrets
+  readonly redact: (text: string) => string
+}
+
 /** For looks: nobody is asked anything. */
 export const NOBODY: Questions = { approve: async () => 'unanswerable', confirmIrreversible: async () => ({ answer: 'unanswerable' }) }
 
@@ -104,12 +110,17 @@ export async function open(opening: OpenOptions): Promise<Opened> {
     // The lab keeps its world on disk: no secret is ever sent there, and none has to be set.
     const resolve = async (template: string, where: string): Promise<string> =>
       secrets?.resolve(template, where) ?? withPlaceholders(template)
+    // The lab's images are in no registry, and the real ones are not the lab's business.
+    const images = lab ? undefined : (await import('./adapters.ts')).createImages({ env: process.env })
     const dependencies: EngineDependencies = {
       kinds: REGISTRIES.kinds,
       gates: REGISTRIES.gates,
       ports,
       resolve,
-      checks: [...targetChecks(plan, REGISTRIES.kinds, files, way), ...policyCheck(plan, REGISTRIES.kinds, { files, resolve })],
+      checks: [
+        ...targetChecks(plan, REGISTRIES.kinds, files, way),
+        ...policyCheck(plan, REGISTRIES.kinds, { files, resolve, ...(images && { images }), ...(way && { way }) }),
+      ],
       ...(way && { targets: way.needed.targets }),
       emit: opening.emit,
       questions: opening.questions,
@@ -118,7 +129,8 @@ export async function open(opening: OpenOptions): Promise<Opened> {
       process: thisProcess(options),
       ...(lab && { adjustPolicy: cappedForLab }),
     }
-    return { plan, files, dependencies, close: async () => void (await Promise.allSettled([outside.close(), lab?.leave()])) }
+    const close = async (): Promise<void> => void (await Promise.allSettled([outside.close(), images?.close(), lab?.leave()]))
+    return { plan, files, dependencies, close }
   } catch (error) {
     await lab?.leave()
     throw error

@@ -1,14 +1,17 @@
 import type { Plan } from '../../domain/plan.ts'
+import { dockerfilesOf } from '../../domain/plan.ts'
 import type { PolicyPack, PolicyPlan, PolicyReport } from '../../domain/policy.ts'
-import type { ImageFacts, PlanFiles, RenderingPort } from '../../domain/ports/index.ts'
+import type { ImageFacts, RenderingPort } from '../../domain/ports/index.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { ProblemError } from '../../domain/problem.ts'
-import type { ObjectsContext, RenderedChart, RenderedObject } from '../../domain/rendered-object.ts'
+import type { RenderedObject } from '../../domain/rendered-object.ts'
 import type { StepKinds } from '../../domain/step-kind.ts'
-import { nearest } from '../../plan/suggestion.ts'
-import { builtInPacks } from '../../policies/built-in-packs.ts'
 import { evaluatePolicies } from '../../policies/evaluate.ts'
-import { readPolicyPack } from '../../policies/read-pack.ts'
+import { mistypedKindsOfObjects, mistypedKindsOfRules } from '../../policies/mistyped-kinds.ts'
+import { allOf } from './all-of.ts'
+import { assumedVersion } from './assumed-version.ts'
+import { packsOf } from './policy-packs.ts'
+import type { RenderedSteps, StepRendering } from './rendered-steps.ts'
+import { renderSteps } from './rendered-steps.ts'
 
 /** What the rules of a plan have to say, and what they were asked about. */
 export interface PolicyAnswer {
@@ -17,30 +20,52 @@ export interface PolicyAnswer {
   readonly objects: readonly RenderedObject[]
 }
 
-export interface PolicyAsking {
-  readonly files: PlanFiles
-  readonly rendering: RenderingPort
-  readonly resolve: ObjectsContext<unknown>['resolve']
+export interface PolicyAsking extends StepRendering {
   /** Milliseconds since the epoch: waivers end. */
   readonly now: number
-  /** Left out: no registry was asked, and rules about images say nothing. */
+  /** Left out: no registry was asked, and rules about images have no answer. */
   readonly images?: (objects: readonly RenderedObject[]) => Promise<readonly ImageFacts[]>
+  /** The team's rules are asked about their own examples too. */
+  readonly examples?: boolean
+  /** Ids of steps that have begun or are done. */
+  readonly standing?: ReadonlySet<string>
 }
 
 /**
- * Renders what every step of the plan will send and asks all its rules; no cluster is asked. Rejects with all that does not render, and with every
- * mistake of the packs, at once.
+ * Renders what every step of the plan will send and asks all its rules; no cluster is asked, unless for its version. Rejects with all that does not render,
+ * and with every mistake of the packs, at once.
  */
 export async function askPolicies(plan: Plan, kinds: StepKinds, asking: PolicyAsking): Promise<PolicyAnswer> {
-  const work = [packsOf(plan, asking.files), renderAll(plan, kinds, asking)] as const
+  const work = [packsOf(plan, asking), renderSteps(plan, kinds, asking)] as const
   await allOf<unknown>(work)
   const [packs, rendered] = await Promise.all(work)
   const images = await asking.images?.(rendered.objects)
-  const subjects = { plan: policyPlan(plan), ...rendered, ...(images && { images }), now: asking.now }
-  return { packs, objects: rendered.objects, report: await evaluatePolicies(packs, subjects, plan.policies?.waivers ?? []) }
+  const { now, standing } = asking
+  const asked = { ...policyPlan(plan, kinds), files: await dockerfileTexts(plan, asking) }
+  const subjects = { plan: asked, ...rendered, ...(images && { images }), ...(standing && { standing }), now }
+  const report = await evaluatePolicies(packs, subjects, plan.policies?.waivers ?? [])
+  const guessed = asking.kubernetesVersion === undefined ? await guesses(rendered, asking.rendering) : []
+  const mistyped = mistypedKindsOfRules(packs, rendered.objects)
+  const warnings = [...nothingAsked(report, rendered.objects), ...guessed, ...mistyped, ...report.warnings]
+  return { packs, objects: rendered.objects, report: { ...report, warnings } }
 }
 
-function policyPlan({ name, environment, targets, singleWriter, site, policies }: Plan): PolicyPlan {
+/** No data is never success. */
+function nothingAsked({ asked }: PolicyReport, objects: readonly RenderedObject[]): readonly Problem[] {
+  if (Object.values(asked).some((times) => times > 0) || objects.length === 0) return []
+  const summary = `no rule was asked about the ${objects.length === 1 ? 'object' : `${objects.length} objects`} of the plan`
+  const next = ['take `policies.packs` out of the plan (all built-in packs apply then), or name some packs in it']
+  return [{ code: 'no-rule-asked', summary, next, effect: 'no' }]
+}
+
+/** What only a cluster knows for sure, where none is asked. */
+const guesses = async ({ charts, objects }: RenderedSteps, rendering: RenderingPort): Promise<readonly Problem[]> => [
+  ...(await assumedVersion(charts, rendering)),
+  ...mistypedKindsOfObjects(objects),
+]
+
+function policyPlan({ name, environment, targets, singleWriter, site, policies, steps }: Plan, kinds: StepKinds): PolicyPlan {
+  const literals = steps.flatMap(({ id, kind, spec }) => (kinds.get(kind)?.literals?.(spec) ?? []).map((each) => ({ step: id, ...each })))
   return {
     name,
     environment: environment ?? 'production',
@@ -49,75 +74,13 @@ function policyPlan({ name, environment, targets, singleWriter, site, policies }
     movesSite: site !== undefined && targets.edge !== undefined,
     host: site === undefined ? '' : new URL(site.url).hostname,
     expects: policies?.expects ?? {},
+    literals,
+    literalSteps: steps.filter(({ spec }) => isLiteral(spec)).map(({ id }) => id),
   }
 }
 
-interface Rendered {
-  readonly objects: readonly RenderedObject[]
-  readonly charts: readonly RenderedChart[]
-}
+/** Manifests and kustomizations hold what they send as it is; charts get what is secret at run time. */
+const isLiteral = (spec: unknown): boolean => typeof spec === 'object' && spec !== null && ('manifests' in spec || 'kustomize' in spec)
 
-async function renderAll(plan: Plan, kinds: StepKinds, { files, rendering, resolve }: PolicyAsking): Promise<Rendered> {
-  const each = await allOf(
-    plan.steps.map(async (step) => {
-      const kind = kinds.get(step.kind)
-      const context: ObjectsContext<unknown> = {
-        spec: step.spec,
-        step: step.id,
-        namespace: plan.targets.kubernetes?.namespace ?? 'default',
-        files,
-        rendering,
-        resolve: (template, where) => resolve(template, `step ${step.id}: ${where}`),
-      }
-      const work = [kind?.objects?.(context) ?? Promise.resolve([]), kind?.charts?.(context) ?? Promise.resolve([])] as const
-      await allOf<unknown>(work)
-      const [objects, charts] = await Promise.all(work)
-      return { objects, charts }
-    }),
-  )
-  return { objects: each.flatMap(({ objects }) => objects), charts: each.flatMap(({ charts }) => charts) }
-}
-
-/** The built-in packs that the plan wants, and the team's own. */
-async function packsOf({ policies }: Plan, files: PlanFiles): Promise<readonly PolicyPack[]> {
-  const builtIn = await builtInPacks()
-  const names = builtIn.map((pack) => pack.name)
-  const unknown = (policies?.packs ?? []).filter((name) => !names.includes(name)).map((name) => unknownPack(name, names))
-  const [first, ...more] = unknown
-  if (first) throw new ProblemError(first, ...more)
-  const own = await allOf((policies?.files ?? []).map((path) => teamPacks(path, files)))
-  return [...builtIn.filter((pack) => policies?.packs?.includes(pack.name) ?? true), ...own.flat()]
-}
-
-async function teamPacks(path: string, files: PlanFiles): Promise<readonly PolicyPack[]> {
-  const names = (await files.list(path)).filter((name) => name === path || /\.ya?ml$/.test(name))
-  return allOf(names.map(async (name) => readPolicyPack(name, await files.read(name))))
-}
-
-function unknownPack(name: string, names: readonly string[]): Problem {
-  const meant = nearest(name, names)
-  const next = [...(meant === undefined ? [] : [`did you mean \`${meant}\`?`]), `built-in packs: ${names.join(', ')}`]
-  return {
-    code: 'unknown-policy-pack',
-    summary: `\`policies.packs\` names ${name}, which is not built in`,
-    next,
-    effect: 'no',
-    exitCode: 65,
-  }
-}
-
-/** All values, or the problems of all that failed. */
-async function allOf<Value>(work: readonly Promise<Value>[]): Promise<readonly Value[]> {
-  const settled = await Promise.allSettled(work)
-  const thrown = settled.flatMap((each): readonly unknown[] => (each.status === 'rejected' ? [each.reason] : []))
-  const bug = thrown.find((error) => !(error instanceof ProblemError))
-  if (bug !== undefined) throw bug
-  const problems = thrown.flatMap((error): readonly Problem[] => (error instanceof ProblemError ? error.problems : []))
-  const [first, ...more] = distinct(problems)
-  if (first !== undefined) throw new ProblemError(first, ...more)
-  return Promise.all(work)
-}
-
-/** Objects and charts of one step fail for the same reason; it is said once. */
-const distinct = (problems: readonly Problem[]): readonly Problem[] =>
-  problems.filter((each, index) => problems.findIndex((other) => other.code === each.code && other.summary === each.summary) === index)
+const dockerfileTexts = async (plan: Plan, { files }: Pick<PolicyAsking, 'files'>): Promise<Readonly<Record<string, string>>> =>
+  Object.fromEntries(await Promise.all(dockerfilesOf(plan).map(async (path) => [path, await files.read(path)] as const)))

@@ -28,6 +28,7 @@ async function askRules(plan: Plan, files: PlanFiles): Promise<ValidatedPlan['po
     files,
     rendering: createRendering({ env: process.env }),
     resolve: async (template) => withPlaceholders(template),
+    examples: true,
     now: Date.now(),
   })
 }

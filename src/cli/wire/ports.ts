@@ -21,7 +21,8 @@ export async function openPorts(targets: ResolvedTargets, named: Targets): Promi
   const hosts = Object.fromEntries(
     Object.entries(targets.hosts).map(([name, host]) => [name, createHost({ name, ...host, soon: name === targets.edge?.host })] as const),
   )
-  const { createEdge, createKubernetes, createNomad, createRendering, createVisitor, requestApiThroughHost } = await import('./adapters.ts')
+  const { createEdge, createKubernetes, createNomad, createReleases, createRendering, createVisitor, requestApiThroughHost } =
+    await import('./adapters.ts')
   const visitor = createVisitor()
   const kubernetes = targets.kubernetes && createKubernetes({ ...targets.kubernetes, clock })
   const nomad = targets.nomad && createNomad({ ...targets.nomad, clock })
@@ -46,6 +47,7 @@ export async function openPorts(targets: ResolvedTargets, named: Targets): Promi
       edge: edge ?? missing('edge', named),
       hosts,
       rendering: createRendering({ env: process.env }),
+      ...(targets.kubernetes?.helm && { helm: createReleases({ ...targets.kubernetes.helm, env: process.env }) }),
     },
     close: async () =>
       void (await Promise.allSettled([kubernetes?.close(), nomad?.close(), ...Object.values(hosts).map((each) => each.close())])),

@@ -9,7 +9,12 @@ import { ProblemError } from '../../domain/problem.ts'
 
 /** What the adapters need, with every template of the plan resolved. Lives in memory only. */
 export interface ResolvedTargets {
-  readonly kubernetes?: { readonly connect: Connect; readonly namespace: string }
+  readonly kubernetes?: {
+    readonly connect: Connect
+    readonly namespace: string
+    /** Where helm finds the same cluster; left out where helm cannot talk to it: in the lab. */
+    readonly helm?: { readonly kubeconfig?: string; readonly context?: string }
+  }
   readonly nomad?: Omit<NomadOptions, 'clock'>
   readonly hosts: Readonly<Record<string, ResolvedHost>>
   readonly edge?: EdgeTarget
@@ -81,10 +86,8 @@ async function resolveKubernetes(target: KubernetesTarget, options: ResolveOptio
     optional(options, target.context, 'targets.kubernetes.context'),
   ])
   const path = kubeconfig === undefined ? undefined : absolute(kubeconfig, options.directory)
-  return {
-    namespace: target.namespace,
-    connect: fromKubeconfig({ ...(path !== undefined && { kubeconfig: path }), ...(context !== undefined && { context }) }),
-  }
+  const choice = { ...(path !== undefined && { kubeconfig: path }), ...(context !== undefined && { context }) }
+  return { namespace: target.namespace, connect: fromKubeconfig(choice), helm: choice }
 }
 
 /** Where the plan is silent, what Nomad's own command line would use. */

@@ -70,11 +70,10 @@ export async function sourceForRun(stateFolder: string, path: string, amending: 
   if (!known || nothingDone(known.loaded.plan, known.state))
     return { folder: nextRunFolder(stateFolder), loaded: read ?? (await planOnDisk(path)) }
   const { folder, state } = known
-  if (isFinished(known.loaded.plan, state)) return { folder, state, loaded: known.loaded }
   const onDisk = await planOnDisk(path)
   if (snapshotDigest(onDisk.snapshot) === snapshotDigest(known.loaded.snapshot)) return { folder, state, loaded: known.loaded }
   const difference = snapshotDifference(known.loaded.snapshot, onDisk.snapshot)
-  if (!amending) throw new ProblemError(planChanged(path, difference))
+  if (!amending) throw new ProblemError((isFinished(known.loaded.plan, state) ? finishedWithAnother : planChanged)(path, difference))
   const amendment = amend(known.loaded, onDisk, state, REGISTRIES.kinds)
   if ('refused' in amendment) {
     const [first, ...rest] = amendment.refused
@@ -93,6 +92,20 @@ const nothingDone = (plan: Plan, state: RunState): boolean =>
   !state.rollback && !state.stuck && plan.steps.every((step) => isUntouched(state, step.id))
 
 const isFinished = (plan: Plan, state: RunState): boolean => plan.steps.every((step) => progressOf(state, step.id).phase === 'done')
+
+/** What is there now was made by another version of the plan: neither "nothing to do" nor this run's own to go on with. */
+const finishedWithAnother = (path: string, difference: readonly string[]): Problem => ({
+  code: 'plan-changed-after-finish',
+  summary: `the run of ${path} is finished, with another version of the plan than the one on disk`,
+  details: difference,
+  next: [
+    'to deploy the edited version over what is there, give it a file of its own: a run of its own then goes back to what was there before it',
+    'or roll back first, and run again: rollback and status use the plan that the run began with',
+    'or put the plan and its files back as they were',
+  ],
+  effect: 'no',
+  exitCode: 65,
+})
 
 const planChanged = (path: string, difference: readonly string[]): Problem => ({
   code: 'plan-changed',

@@ -15,10 +15,11 @@ import { encodeSnapshot, fileDigests, snapshotDigest } from '../../engine/snapsh
 import type { DryRun, PlanOptions, UserInterface } from '../contract.ts'
 import { planPathProblem } from '../plan-path.ts'
 import { lastState, rollbackState, stateNamed } from './goal.ts'
-import type { OnSecrets } from './opened.ts'
+import type { KnownSecrets, OnSecrets } from './opened.ts'
 import { LAB_SHORTENS, open, targetsOf } from './opened.ts'
 import { onTheWay } from './on-the-way.ts'
 import { inPlace } from './placed.ts'
+import { redactingJournal } from './redacting-journal.ts'
 import type { ResolvedTargets } from './resolve-targets.ts'
 import type { LoadedPlan } from './plan-source.ts'
 import type { RunSource } from './run-source.ts'
@@ -28,13 +29,13 @@ import { thisProcess } from './this-process.ts'
 
 type RunOptions = PlanOptions & { readonly to?: string; readonly amend: boolean; readonly preview?: DryRun }
 
-export async function runPlan(options: RunOptions, ui: UserInterface, onSecrets: OnSecrets): Promise<RunResult> {
+export async function runPlan(options: RunOptions, ui: UserInterface, secrets: KnownSecrets): Promise<RunResult> {
   const kept = existsSync(join(stateFolder(options), LOCK_FOLDER))
-  const first = kept ? undefined : await beforeAnything(options, onSecrets)
+  const first = kept ? undefined : await beforeAnything(options, secrets.onSecrets)
   return locked(options, 'run', ui, async (folder) => {
     const { source, goal } = await sourceAndGoal(options, folder, first?.source.loaded)
     const targets = first?.source.loaded.plan.text === source.loaded.plan.text ? first.targets : undefined
-    return executeOn(options, folder, source, goal, ui, onSecrets, targets)
+    return executeOn(options, folder, source, goal, ui, secrets, targets)
   })
 }
 
@@ -61,7 +62,7 @@ async function beforeAnything(
 export async function rollbackPlan(
   options: PlanOptions & { readonly to?: string },
   ui: UserInterface,
-  onSecrets: OnSecrets,
+  secrets: KnownSecrets,
 ): Promise<RunResult> {
   // Before the lock, too: no folder is made where there is nothing to roll back.
   if (!(await knownRun(stateFolder(options)))) throw new ProblemError(await noRun(options))
@@ -70,7 +71,7 @@ export async function rollbackPlan(
     if (!known) throw new ProblemError(await noRun(options))
     const { plan } = known.loaded
     const goal: Goal = { do: 'rollback', to: rollbackState(plan, known.state, options.to) }
-    return executeOn(options, folder, { folder: known.folder, loaded: known.loaded, state: known.state }, goal, ui, onSecrets)
+    return executeOn(options, folder, { folder: known.folder, loaded: known.loaded, state: known.state }, goal, ui, secrets)
   })
 }
 
@@ -107,7 +108,7 @@ async function executeOn(
   source: RunSource,
   goal: Goal,
   ui: UserInterface,
-  onSecrets: OnSecrets,
+  { onSecrets, redact }: KnownSecrets,
   targets?: ResolvedTargets,
 ): Promise<RunResult> {
   const { loaded } = source
@@ -115,9 +116,10 @@ async function executeOn(
   const run = { options, loaded, stateFolder: folder, runFolder: source.folder }
   const opened = await open({ ...run, ...ui, questions, onSecrets, way: onTheWay(source, goal), ...(targets && { targets }) })
   try {
-    const journal = await openJournal(source.folder, { clock: systemClock })
+    const kept = await openJournal(source.folder, { clock: systemClock })
+    const journal = redactingJournal(kept, redact)
     try {
-      for (const problem of [...(options.lab ? [LAB_SHORTENS] : []), ...source.loaded.warnings, ...journal.warnings])
+      for (const problem of [...(options.lab ? [LAB_SHORTENS] : []), ...source.loaded.warnings, ...kept.warnings])
         ui.emit({ type: 'warning', problem })
       await recordAmendment(source, journal)
       const approved = 'preview' in options ? options.preview?.steps : undefined

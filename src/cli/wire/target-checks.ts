@@ -20,7 +20,12 @@ const failed = (what: string, problem: Omit<Problem, 'effect'>): Finding => ({
 })
 
 /** One check a target that the plan names (and that is needed on the way), and the site itself: proven before anything is touched. */
-export function targetChecks(plan: Plan, kinds: StepKinds, files: PlanFiles, way?: OnTheWay): readonly TargetCheck[] {
+export function targetChecks(
+  plan: Plan,
+  kinds: StepKinds,
+  files: PlanFiles,
+  way?: Pick<OnTheWay, 'steps' | 'needed'>,
+): readonly TargetCheck[] {
   const needMs = longest(way?.steps ?? plan.steps, kinds)
   const { targets } = way ? onlyNeeded(plan, way.needed) : plan
   return [

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { EdgePort } from './edge.ts'
+import type { HelmPort } from './helm.ts'
 import type { KubernetesPort } from './kubernetes.ts'
 import type { NomadPort } from './nomad.ts'
 import type { ManagedHost } from './units.ts'
@@ -10,6 +11,7 @@ export type * from './clock.ts'
 export type * from './edge.ts'
 export type * from './edge-traffic.ts'
 export type * from './files.ts'
+export type * from './helm.ts'
 export type * from './host.ts'
 export type * from './images.ts'
 export type * from './journal.ts'
@@ -32,6 +34,8 @@ export interface Ports {
   readonly visitor: VisitorPort
   /** The user's helm and kubectl; left out where no plan deploys charts. */
   readonly rendering?: RenderingPort
+  /** The user's helm on the plan's cluster; left out where helm cannot talk to it: the lab. */
+  readonly helm?: HelmPort
   /** The hosts of `targets.hosts`, by the plan's names. */
   readonly hosts?: Readonly<Record<string, ManagedHost>>
   /** Unpredictable bytes (for a probe's secret header); deterministic in simulations. */

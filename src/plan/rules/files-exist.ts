@@ -1,3 +1,4 @@
+import { dockerfilesOf } from '../../domain/plan.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { planProblem } from '../plan-problem.ts'
 import type { PlanPath } from '../source.ts'
@@ -19,7 +20,8 @@ export const filesExist: Rule = {
     const ofPolicies = (plan.policies?.files ?? []).map((path, index) =>
       missing(input, path, ['policies', 'files', index], '`policies.files`'),
     )
-    return (await Promise.all([...ofSite, ...ofPolicies, ...ofSteps])).flat()
+    const ofImages = dockerfilesOf(plan).map((path) => missing(input, path, ['policies', 'expects', 'images'], '`policies.expects.images`'))
+    return (await Promise.all([...ofSite, ...ofPolicies, ...ofImages, ...ofSteps])).flat()
   },
 }
 

@@ -2,11 +2,11 @@ import { z } from 'zod'
 
 const DATE_EXPECTED = 'must be a date such as 2027-03-31, the last day on which it holds'
 const REASON_EXPECTED = 'must say why, in a sentence'
-const OBJECT_EXPECTED = 'must be `Kind/name`, a chart, an image, or `*` for all'
+const OBJECT_EXPECTED = 'must be `Kind/name`, `Kind/namespace/name`, a chart, an image, or `*` for all'
 
-const objectName = z
-  .string()
-  .regex(/^[A-Z][A-Za-z]*\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, { error: 'must be `Kind/name`, such as Service/frontend' })
+const objectName = z.string().regex(/^[A-Z][A-Za-z]*(\/[a-z0-9]([a-z0-9-]*[a-z0-9])?)?\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, {
+  error: 'must be `Kind/name`, such as Service/frontend, or `Kind/namespace/name` where two namespaces have one',
+})
 
 const waiver = z
   .strictObject({
@@ -17,7 +17,9 @@ const waiver = z
     object: z
       .string({ error: OBJECT_EXPECTED })
       .min(1, { error: OBJECT_EXPECTED })
-      .describe('`Kind/name`, the folder of a chart, the repository of an image, or `*`.'),
+      .describe(
+        '`Kind/name` (`Kind/namespace/name` where two namespaces have one), the folder of a chart, the repository of an image, or `*`.',
+      ),
     reason: z
       .string({ error: REASON_EXPECTED })
       .min(8, { error: REASON_EXPECTED })

@@ -1,5 +1,7 @@
 import type { Json } from '../../domain/json.ts'
-import { kindOf, nameOf } from './identity.ts'
+import { groupedBy } from './grouped.ts'
+import { kindOf, nameOf, namespaceOf } from './identity.ts'
+import { neighbours } from './neighbours.ts'
 import { containers } from './pods.ts'
 import type { Value } from './value.ts'
 import { fieldOf, listOf, mapOf, numberOf, textOf } from './value.ts'
@@ -21,17 +23,19 @@ export interface Autoscaler {
 }
 
 export function autoscalers(objects: readonly Json[]): readonly Autoscaler[] {
-  const own = new Map(objects.map((object) => [nameOf(object), object]))
+  const own = neighbours(objects)
   const all = objects.filter((object) => kindOf(object) === 'HorizontalPodAutoscaler')
+  const whose = (object: Json): string => `${namespaceOf(object, '')}/${targetOf(object)}`
+  const byTarget = groupedBy(all, whose)
   return all.map((object) => {
-    const target = targetOf(object)
+    const target = own(object).get(targetOf(object))
     return {
       object: nameOf(object),
       path: 'spec.scaleTargetRef',
-      target,
-      found: own.has(target),
-      setsReplicas: fieldOf(own.get(target), 'spec.replicas') !== undefined,
-      rivals: all.filter((other) => other !== object && targetOf(other) === target).map(nameOf),
+      target: target === undefined ? targetOf(object) : nameOf(target),
+      found: target !== undefined,
+      setsReplicas: fieldOf(target, 'spec.replicas') !== undefined,
+      rivals: (byTarget.get(whose(object)) ?? []).filter((other) => other !== object).map(nameOf),
       min: numberOf(fieldOf(object, 'spec.minReplicas')) ?? 1,
       max: numberOf(fieldOf(object, 'spec.maxReplicas')) ?? 0,
     }
@@ -56,13 +60,13 @@ export interface Utilization {
 
 /** Of all autoscalers, in `autoscaling/v2` (`metrics`) and v1 (`targetCPUUtilizationPercentage`). */
 export function utilizations(objects: readonly Json[]): readonly Utilization[] {
-  const own = new Map(objects.map((object) => [nameOf(object), object]))
+  const own = neighbours(objects)
   return objects
     .filter((object) => kindOf(object) === 'HorizontalPodAutoscaler')
     .flatMap((autoscaler) =>
       percentages(autoscaler).map(({ path, resource, container, percent }) => {
         const target = targetOf(autoscaler)
-        const counted = containers(own.get(target)).filter(({ name }) => container === '' || name === container)
+        const counted = containers(own(autoscaler).get(target)).filter(({ name }) => container === '' || name === container)
         const without = counted.filter((each) => !requests(each, resource)).map(({ name }) => textOf(name))
         return { object: nameOf(autoscaler), path, resource, percent, target, without }
       }),

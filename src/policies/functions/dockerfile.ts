@@ -1,36 +1,7 @@
+import type { Dockerfile } from '../dockerfile/read.ts'
+import { readDockerfile } from '../dockerfile/read.ts'
 import type { Value } from './value.ts'
 import { fieldOf, isMap, mapOf, textOf } from './value.ts'
-
-/** What a Dockerfile says of the image it builds. */
-export interface Dockerfile {
-  /** `FROM` instructions. */
-  readonly stages: number
-  /** Of the last stage; '' where it sets none (root, unless its base says otherwise). */
-  readonly user: string
-  readonly healthCheck: boolean
-}
-
-/** Reads the instructions of a Dockerfile; comments and continued lines as Docker reads them. What a base image brings is not known. */
-export function dockerfile(text: string): Dockerfile {
-  const lines = text
-    .split(/\r?\n/)
-    .filter((line) => !/^\s*#/.test(line))
-    .join('\n')
-    .replace(/\\\s*\n/g, ' ')
-    .split('\n')
-  const instructions = lines.flatMap((line) => {
-    const match = /^\s*([A-Za-z]+)\s+(.*)$/.exec(line)
-    return match === null ? [] : [{ name: (match[1] ?? '').toUpperCase(), rest: (match[2] ?? '').trim() }]
-  })
-  const last = instructions.map(({ name }) => name).lastIndexOf('FROM')
-  const stage = instructions.slice(last + 1)
-  const check = stage.findLast(({ name }) => name === 'HEALTHCHECK')
-  return {
-    stages: instructions.filter(({ name }) => name === 'FROM').length,
-    user: stage.findLast(({ name }) => name === 'USER')?.rest ?? '',
-    healthCheck: check !== undefined && check.rest.toUpperCase() !== 'NONE',
-  }
-}
 
 /** Whether a user, as images and Dockerfiles name one (`1000`, `1000:1000`, `node`), is root. None is root. */
 export function isRootUser(user: string): boolean {
@@ -53,6 +24,6 @@ export function dockerfiles(expects: Value, files: Value): readonly NamedDockerf
     const path = textOf(fieldOf(image, 'dockerfile'))
     const text = mapOf(files)[path]
     if (path === '' || !isMap(files)) return []
-    return [{ object, path, read: typeof text === 'string', ...dockerfile(textOf(text)) }]
+    return [{ object, path, read: typeof text === 'string', ...readDockerfile(textOf(text)) }]
   })
 }

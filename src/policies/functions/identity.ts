@@ -1,9 +1,15 @@
 import type { Value } from './value.ts'
-import { fieldOf, textOf } from './value.ts'
+import { fieldOf, mapOf, textOf } from './value.ts'
 
-/** `Deployment/todo-app-backend`: how findings, waivers and plans name an object. */
+/** `Deployment/todo-app-backend`: how findings, waivers and plans name an object; its `id` says so where two namespaces have one of that name. */
 export function nameOf(object: Value): string {
-  return `${kindOf(object)}/${textOf(fieldOf(object, 'metadata.name'))}`
+  return textOf(mapOf(object).id) || kindAndName(object)
+}
+
+/** `Secret/tokens`: how one object names another, of its own namespace. */
+export function kindAndName(object: Value): string {
+  const { kind, metadata } = mapOf(object)
+  return `${textOf(kind)}/${textOf(mapOf(metadata).name)}`
 }
 
 export function kindOf(object: Value): string {

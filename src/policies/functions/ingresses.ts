@@ -1,5 +1,6 @@
 import type { Json } from '../../domain/json.ts'
-import { kindOf, nameOf, namespaceOf } from './identity.ts'
+import { kindAndName, kindOf, nameOf, namespaceOf } from './identity.ts'
+import { neighbours } from './neighbours.ts'
 import { keys, madeBy } from './references.ts'
 import type { ServicePort } from './services.ts'
 import type { Value } from './value.ts'
@@ -14,6 +15,8 @@ export interface IngressPath {
   /** `/api`; `/` for a default backend. */
   readonly route: string
   readonly service: string
+  /** The Service itself, where it is the plan's and selects pods; else ''. */
+  readonly target: string
   /** As written, a number or a name. */
   readonly port: string
   readonly serviceFound: boolean
@@ -27,7 +30,7 @@ export interface IngressPath {
 /** Every path of every Ingress, default backends included. Backends that are no Services (`resource`) are left out. */
 export function ingressPaths(objects: readonly Json[], ports: readonly ServicePort[], namespace: string): readonly IngressPath[] {
   const services = new Set(
-    objects.filter((object) => kindOf(object) === 'Service').map((object) => `${namespaceOf(object, namespace)}/${nameOf(object)}`),
+    objects.filter((object) => kindOf(object) === 'Service').map((object) => `${namespaceOf(object, namespace)}/${kindAndName(object)}`),
   )
   const found = objects.filter(isIngress).flatMap((ingress) =>
     backends(ingress).map(({ path, host, route, type, backend }) => {
@@ -44,6 +47,7 @@ export function ingressPaths(objects: readonly Json[], ports: readonly ServicePo
         route,
         type,
         service,
+        target: own[0]?.object ?? '',
         port: String(port),
         serviceFound,
         portFound,
@@ -57,11 +61,15 @@ export function ingressPaths(objects: readonly Json[], ports: readonly ServicePo
   }))
 }
 
-type Claim = Pick<IngressPath, 'object' | 'path' | 'host' | 'route' | 'service' | 'port'> & { readonly type: string }
+type Claim = Pick<IngressPath, 'object' | 'path' | 'host' | 'route' | 'service' | 'target' | 'port'> & { readonly type: string }
 
 function isRival(one: Claim, other: Claim): boolean {
   const same = one.host === other.host && one.route === other.route && one.type === other.type
-  return same && (one.object !== other.object || one.path !== other.path) && (one.service !== other.service || one.port !== other.port)
+  return (
+    same &&
+    (one.object !== other.object || one.path !== other.path) &&
+    (one.service !== other.service || one.target !== other.target || one.port !== other.port)
+  )
 }
 
 export function isIngress(object: Value): boolean {
@@ -121,11 +129,11 @@ export interface IngressTls {
 
 export function ingressTls(objects: readonly Json[]): readonly IngressTls[] {
   const made = new Set(objects.flatMap(madeBy))
-  const own = new Map(objects.map((object) => [nameOf(object), object]))
+  const own = neighbours(objects)
   return objects.filter(isIngress).flatMap((ingress) =>
     listOf(fieldOf(ingress, 'spec.tls')).map((entry, index) => {
       const secret = textOf(fieldOf(entry, 'secretName'))
-      const target = own.get(`Secret/${secret}`)
+      const target = own(ingress).get(`Secret/${secret}`)
       const found = target !== undefined || isIssued(ingress) || made.has(`Secret/${secret}`)
       const complete = target === undefined || ['tls.crt', 'tls.key'].every((key) => keys(target).includes(key))
       return { object: nameOf(ingress), path: `spec.tls[${index}].secretName`, secret, found, complete }

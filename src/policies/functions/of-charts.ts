@@ -1,7 +1,6 @@
 import { chartFiles, chartYaml } from './charts/chart.ts'
 import { templateLiterals } from './charts/hard-coded.ts'
-import { documentedValues, overridingValues, valuesInFiles } from './charts/values.ts'
-import { rows } from './register.ts'
+import { documentedValues, overridingValues, setValues, valuesInFiles } from './charts/values.ts'
 import type { Register } from './register.ts'
 
 /** Functions about a chart's files. */
@@ -11,19 +10,22 @@ export function registerChartFunctions(register: Register): void {
     Object.fromEntries(chartFiles(chart)),
   )
   register('documentedValues(dyn): list<dyn>', 'Values of `values.yaml`: value (its name), documented', (chart = null) =>
-    rows(documentedValues(chart)),
+    documentedValues(chart),
   )
   register(
     'overridingValues(dyn): list<dyn>',
     'Values of the other values files: value (its name), known (to `values.yaml`)',
-    (chart = null) => rows(overridingValues(chart)),
+    (chart = null) => overridingValues(chart),
+  )
+  register('setValues(dyn): list<dyn>', 'Single values that the plan sets: value (its path), known (to `values.yaml`)', (chart = null) =>
+    setValues(chart),
   )
   register('valuesInFiles(dyn): list<dyn>', 'Values of the chart and its values files: value (its name), secret', (chart = null) =>
-    rows(valuesInFiles(chart)),
+    valuesInFiles(chart),
   )
   register(
     'templateLiterals(dyn): list<dyn>',
     'Lines of templates that ask no value: key, value (the name of the one it repeats, or none)',
-    (chart = null) => rows(templateLiterals(chart)),
+    (chart = null) => templateLiterals(chart),
   )
 }

@@ -12,9 +12,9 @@ import { listOf, mapOf, textOf } from './value.ts'
 
 /** Functions about images, their names and what the plan expects of them. */
 export function registerImageFunctions(register: Register): void {
-  register('imageReference(string): dyn', 'Parts of an image name: registry, repository, name, tag, digest, fixed', (reference = '') => ({
-    ...imageReference(textOf(reference)),
-  }))
+  register('imageReference(string): dyn', 'Parts of an image name: registry, repository, name, tag, digest, fixed', (reference = '') =>
+    imageReference(textOf(reference)),
+  )
   register('pullPolicy(dyn): string', 'When the kubelet pulls the image of a container, defaults included', (container = null) =>
     pullPolicy(container),
   )

@@ -1,6 +1,6 @@
 import type { Json } from '../../domain/json.ts'
 import { flowMatrix } from './network/flow-matrix.ts'
-import { serviceAddresses } from './network/service-addresses.ts'
+import { serviceCalls } from './network/calls.ts'
 import { registerOfPlan } from './of-plan.ts'
 import type { OfPlan } from './of-plan.ts'
 import type { Register } from './register.ts'
@@ -11,8 +11,10 @@ import type { ValueMap } from './value.ts'
 /** Functions about who talks to whom. */
 export function registerNetworkFunctions(register: Register): void {
   const ofPlan = (name: string, gives: string, compute: OfPlan): void => registerOfPlan(register, name, gives, compute)
-  ofPlan('serviceAddresses', 'Settings that address a Service: key, service, port, found (the port)', (objects, plan) =>
-    serviceAddresses(planTopology(objects, plan)),
+  ofPlan(
+    'serviceCalls',
+    'Settings that address a Service: key, service, port (0: any), exists (the Service), found (the port)',
+    (objects, plan) => serviceCalls(planTopology(objects, plan)),
   )
   ofPlan('neededFlows', 'Connections that the objects imply: from, to, port, protocol, because, allowed', (objects, plan) =>
     matrix(objects, plan).needed.filter(({ certain }) => certain),

@@ -2,10 +2,9 @@ import type { Json } from '../../domain/json.ts'
 import { base64Valid } from './base64.ts'
 import { nameOf } from './identity.ts'
 import { ingressHosts } from './ingresses.ts'
-import { allContainers, containers, podPath, podSpec, podTemplate } from './pods.ts'
+import { allContainers, containers, podSpec, podTemplate } from './pods.ts'
 import { isQuantity, quantity } from './quantity.ts'
 import type { Register } from './register.ts'
-import { rows } from './register.ts'
 import { looksSecret } from './secrets.ts'
 import { isNonRoot } from './security.ts'
 import { selects } from './selectors.ts'
@@ -17,7 +16,7 @@ export function registerObjectFunctions(register: Register): void {
   register('nameOf(dyn): string', '`Deployment/backend`', (object = null) => nameOf(object))
   registerPods(register)
   registerSettings(register)
-  register('ingressHosts(dyn): list<dyn>', 'Hosts of an Ingress: host, tls', (object = null) => rows(ingressHosts(object)))
+  register('ingressHosts(dyn): list<dyn>', 'Hosts of an Ingress: host, tls', (object = null) => ingressHosts(object))
   register('selects(dyn, dyn): bool', 'Whether a selector selects something with these labels', (selector = null, labels = null) =>
     selects(selector, labels),
   )
@@ -28,14 +27,11 @@ export function registerObjectFunctions(register: Register): void {
 function registerPods(register: Register): void {
   register('podTemplate(dyn): dyn', 'The pod template of what runs pods, null of what runs none', (object = null) => podTemplate(object))
   register('podSpec(dyn): dyn', 'The spec of the pods that an object runs, empty where it runs none', (object = null) => podSpec(object))
-  register('podPath(dyn, string): string', 'The path of a field of the pod template', (object = null, field = '') =>
-    podPath(object, textOf(field)),
-  )
-  const running = (object: Json = null, field: Json = ''): Json => rows(containers(object, textOf(field)))
+  const running = (object: Json = null, field: Json = '') => containers(object, textOf(field))
   register('containers(dyn): list<dyn>', 'Containers that run as long as the pod, with `init`', running)
   register('containers(dyn, string): list<dyn>', 'The same; findings name a field of the container', running)
   register('allContainers(dyn, string): list<dyn>', 'The same with all init containers', (object = null, field = '') =>
-    rows(allContainers(object, textOf(field))),
+    allContainers(object, textOf(field)),
   )
   register('nonRoot(dyn, dyn): bool', 'Whether a container of an object surely does not run as root', (object = null, container = null) =>
     isNonRoot(object, container),
@@ -44,11 +40,11 @@ function registerPods(register: Register): void {
 
 function registerSettings(register: Register): void {
   register('variables(dyn): list<dyn>', 'Environment variables whose values stand in the object: key, value', (object = null) =>
-    rows(variables(object)),
+    variables(object),
   )
-  register('entries(dyn): list<dyn>', 'Entries of a ConfigMap or Secret, decoded: key, value', (object = null) => rows(entries(object)))
+  register('entries(dyn): list<dyn>', 'Entries of a ConfigMap or Secret, decoded: key, value', (object = null) => entries(object))
   register('encoded(dyn): list<dyn>', 'Entries of a Secret or ConfigMap that must be base64, as they stand: key, value', (object = null) =>
-    rows(encoded(object)),
+    encoded(object),
   )
   register('base64Valid(dyn): bool', 'Whether it is base64', (value = null) => base64Valid(value))
   register('looksSecret(string, string): bool', 'Whether a value under this key is a secret in the open', (key = '', value = '') =>

@@ -2,10 +2,10 @@ import type { Json } from '../../domain/json.ts'
 import { autoscalers, utilizations } from './autoscalers.ts'
 import { expectedKeys, expectedObjects, secretEntriesInFiles } from './expectations.ts'
 import { isBuiltIn } from './identity.ts'
+import { planLiterals } from './plan-literals.ts'
 import { ingressTls } from './ingresses.ts'
 import { parts } from './parts.ts'
 import { resolvedReferences } from './references.ts'
-import { rows } from './register.ts'
 import type { Register } from './register.ts'
 import { remembered } from './remembered.ts'
 import { selectedServices } from './services.ts'
@@ -20,7 +20,7 @@ export type OfPlan = (objects: readonly Json[], plan: ValueMap) => readonly obje
 /** Registers `name(objects, plan)`, computed once for all rules that ask. */
 export function registerOfPlan(register: Register, name: string, gives: string, compute: OfPlan): void {
   const once = remembered(compute)
-  register(`${name}(list<dyn>, dyn): list<dyn>`, gives, (objects = null, plan = null) => rows(once(listOf(objects), mapOf(plan))))
+  register(`${name}(list<dyn>, dyn): list<dyn>`, gives, (objects = null, plan = null) => once(listOf(objects), mapOf(plan)))
 }
 
 /** Functions about all of a plan's objects: each gives a list whose members say which object and field they are about. */
@@ -39,6 +39,11 @@ export function registerPlanFunctions(register: Register): void {
   ofPlan('expectedObjects', 'Objects that `expects` names: field, found', (objects, plan) => expectedObjects(objects, plan.expects))
   ofPlan('secretEntriesInFiles', 'Entries of Secrets that stand in files: key, open (it looks like a secret)', (objects, plan) =>
     secretEntriesInFiles(objects, plan.literalSteps),
+  )
+  register(
+    'planLiterals(dyn): list<dyn>',
+    'Values that stand in the plan: step, where (the field), secret (it looks like one)',
+    (plan = null) => planLiterals(plan),
   )
   register('at(list<dyn>, string): list<dyn>', 'The same members, about another field of their objects', (list = null, path = '') =>
     listOf(list).map((member) => ({ ...mapOf(member), path: textOf(path) })),

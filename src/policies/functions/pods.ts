@@ -15,7 +15,8 @@ function podTemplatePath(object: Value): string {
 
 /** The path of a field of the pod template: `podPath(deployment, 'spec.volumes')` is `spec.template.spec.volumes`. */
 export function podPath(object: Value, field: string): string {
-  return [podTemplatePath(object), field].filter((part) => part !== '').join('.')
+  const path = podTemplatePath(object)
+  return path === '' ? field : `${path}.${field}`
 }
 
 /** The pod template of whatever runs pods, also of kinds that we do not know; null where the object runs none. */
@@ -43,11 +44,13 @@ export function allContainers(object: Value, field = ''): readonly Container[] {
 }
 
 function containersOf(object: Value, list: 'containers' | 'initContainers', field: string): readonly Container[] {
-  const folder = podPath(object, `spec.${list}`)
-  return listOf(podSpec(object)[list]).map((container, index) => ({
+  const all = listOf(podSpec(object)[list])
+  if (all.length === 0) return []
+  const [name, folder, after] = [nameOf(object), podPath(object, `spec.${list}`), field === '' ? '' : `.${field}`]
+  return all.map((container, index) => ({
     ...mapOf(container),
-    object: nameOf(object),
-    path: [`${folder}[${index}]`, field].filter((part) => part !== '').join('.'),
+    object: name,
+    path: `${folder}[${index}]${after}`,
     init: list === 'initContainers',
   }))
 }

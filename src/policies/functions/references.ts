@@ -1,5 +1,6 @@
 import type { Json } from '../../domain/json.ts'
 import { kindOf, nameOf } from './identity.ts'
+import { neighbours } from './neighbours.ts'
 import { allContainers, podSpec, podPath } from './pods.ts'
 import type { Value } from './value.ts'
 import { fieldOf, listOf, mapOf, textOf } from './value.ts'
@@ -94,11 +95,12 @@ export interface ResolvedReference extends Reference {
 
 /** All references of all objects, each with its answer. */
 export function resolvedReferences(objects: readonly Json[]): readonly ResolvedReference[] {
-  const own = new Map(objects.map((object) => [nameOf(object), object]))
+  const own = neighbours(objects)
   const made = new Set(objects.flatMap(madeBy))
-  return objects.flatMap(references).map((reference) => {
+  const named = objects.flatMap((object) => references(object).map((reference) => ({ reference, others: own(object) })))
+  return named.map(({ reference, others }) => {
     const name = `${reference.kind}/${reference.name}`
-    const target = own.get(name)
+    const target = others.get(name)
     const found = target !== undefined || made.has(name) || name === 'ConfigMap/kube-root-ca.crt'
     return { ...reference, found, keyFound: target === undefined || reference.key === '' || keys(target).includes(reference.key) }
   })

@@ -11,3 +11,9 @@ export function remembered<First extends object, Second extends object, Result>(
     return found.result
   }
 }
+
+/** Computed when it is first asked for. */
+export function once<Result>(compute: () => Result): () => Result {
+  let known: { readonly result: Result } | undefined
+  return () => (known ??= { result: compute() }).result
+}

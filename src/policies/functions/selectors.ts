@@ -18,7 +18,8 @@ export function matches(selector: ValueMap, own: Readonly<Record<string, string>
 }
 
 function hasAll(labels: Readonly<Record<string, string>>, wanted: Value): boolean {
-  return Object.entries(mapOf(wanted)).every(([key, value]) => labels[key] === value)
+  const all = mapOf(wanted)
+  return Object.keys(all).every((key) => labels[key] === all[key])
 }
 
 function holds(expression: Json, labels: Readonly<Record<string, string>>): boolean {

@@ -1,4 +1,5 @@
 import type { Json } from '../../domain/json.ts'
+import { groupedBy } from './grouped.ts'
 import { kindOf, nameOf, namespaceOf } from './identity.ts'
 import type { Workload } from './pods.ts'
 import { matches } from './selectors.ts'
@@ -101,14 +102,7 @@ function isListenedOn(workload: Workload, port: number, protocol: string): boole
 
 /** By `namespace/service`. */
 export function portsByService(ports: readonly ServicePort[]): ReadonlyMap<string, readonly ServicePort[]> {
-  const grouped = new Map<string, ServicePort[]>()
-  for (const port of ports) {
-    const key = `${port.namespace}/${port.service}`
-    const group = grouped.get(key)
-    if (group === undefined) grouped.set(key, [port])
-    else group.push(port)
-  }
-  return grouped
+  return groupedBy(ports, ({ namespace, service }) => `${namespace}/${service}`)
 }
 
 /** A Service that selects pods, and those of the plan that it selects. */

@@ -46,14 +46,8 @@ function under(object: Value, field: string): readonly Setting[] {
   }))
 }
 
-/** A setting, and the workload whose programs read it. */
-export interface ReadSetting extends Setting {
-  readonly by: string
-}
-
 /** Everything that a workload's programs read from the plan's own objects: variables, and the ConfigMaps and Secrets it names. */
-export function settingsOf(workload: Json, objects: ReadonlyMap<string, Json>): readonly ReadSetting[] {
-  const by = nameOf(workload)
+export function settingsOf(workload: Json, objects: ReadonlyMap<string, Json>): readonly Setting[] {
   const own = variables(workload)
   const named = references(workload).flatMap(({ kind, name, key, variable }) => {
     const source = objects.get(`${kind}/${name}`)
@@ -61,7 +55,5 @@ export function settingsOf(workload: Json, objects: ReadonlyMap<string, Json>): 
     const read = entries(source).filter((entry) => key === '' || entry.key === key)
     return read.map((entry) => ({ ...entry, key: variable || entry.key }))
   })
-  return [
-    ...new Map([...own, ...named].map((setting) => [`${setting.object} ${setting.path} ${setting.key}`, { ...setting, by }])).values(),
-  ]
+  return [...new Map([...own, ...named].map((setting) => [`${setting.object} ${setting.path} ${setting.key}`, setting])).values()]
 }

@@ -27,7 +27,7 @@ export function numberOf(value: Value): number | undefined {
 
 /** The field at a dotted path of maps. */
 export function fieldOf(value: Value, path: string): Value {
-  return path.split('.').reduce<Value>((inner, key) => mapOf(inner)[key], value)
+  return path.includes('.') ? path.split('.').reduce<Value>((inner, key) => mapOf(inner)[key], value) : mapOf(value)[path]
 }
 
 /** The members of a map whose values are texts: labels, annotations, a ConfigMap's data. */

@@ -1,6 +1,7 @@
 import type { Json } from '../../domain/json.ts'
 import { targetOf } from './autoscalers.ts'
-import { kindOf, nameOf } from './identity.ts'
+import { kindAndName, kindOf, nameOf, namespaceOf } from './identity.ts'
+import { neighbours } from './neighbours.ts'
 import { allContainers, podSpec } from './pods.ts'
 import type { Value } from './value.ts'
 import { fieldOf, listOf, numberOf, textOf } from './value.ts'
@@ -29,18 +30,24 @@ const WRITES = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'])
  * own `volumeClaimTemplates` give each pod a claim of its own and do not count.
  */
 export function singleWriters(objects: readonly Json[], declared: boolean): readonly Writer[] {
-  const own = new Map(objects.map((object) => [nameOf(object), object]))
+  const own = neighbours(objects)
   const runs = objects.filter((object) => WRITES.has(kindOf(object)))
   const writing = runs.map((object) => ({ object, claims: claimsWritten(object) }))
-  const exclusive = (claim: string): boolean => isExclusive(own.get(`PersistentVolumeClaim/${claim}`))
+  const exclusive = (object: Json, claim: string): boolean => isExclusive(own(object).get(`PersistentVolumeClaim/${claim}`))
   const anyClaims = writing.some(({ claims }) => claims.length > 0)
   return writing.flatMap(({ object, claims }) => {
-    const claim = claims.find(exclusive) ?? (declared ? claims[0] : undefined)
+    const claim = claims.find((each) => exclusive(object, each)) ?? (declared ? claims[0] : undefined)
     if (claim === undefined && (!declared || anyClaims)) return []
     const others = writing
-      .filter((other) => other.object !== object && claim !== undefined && other.claims.includes(claim))
+      .filter(
+        (other) =>
+          other.object !== object &&
+          claim !== undefined &&
+          namespaceOf(other.object, '') === namespaceOf(object, '') &&
+          other.claims.includes(claim),
+      )
       .map((other) => nameOf(other.object))
-    return [{ ...writerOf(object, objects), because: reason(claim, claim !== undefined && exclusive(claim)), others }]
+    return [{ ...writerOf(object, objects), because: reason(claim, claim !== undefined && exclusive(object, claim)), others }]
   })
 }
 
@@ -51,7 +58,12 @@ function reason(claim: string | undefined, exclusive: boolean): string {
 
 function writerOf(object: Json, objects: readonly Json[]): Omit<Writer, 'because' | 'others'> {
   const kind = kindOf(object)
-  const scalers = objects.filter((each) => kindOf(each) === 'HorizontalPodAutoscaler' && targetOf(each) === nameOf(object))
+  const scalers = objects.filter(
+    (each) =>
+      kindOf(each) === 'HorizontalPodAutoscaler' &&
+      targetOf(each) === kindAndName(object) &&
+      namespaceOf(each, '') === namespaceOf(object, ''),
+  )
   return {
     object: nameOf(object),
     path: 'spec',

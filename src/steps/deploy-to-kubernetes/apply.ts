@@ -29,7 +29,12 @@ export async function applyDeploy(
       touched = true
     }
     const group = groupEndingAt(record, index)
-    if (group !== undefined) await untilReady(context, group)
+    if (group !== undefined)
+      await untilReady(
+        context,
+        group,
+        record.objects.slice(0, index).filter((earlier) => !group.includes(earlier)),
+      )
   }
 }
 

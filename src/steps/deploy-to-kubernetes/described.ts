@@ -23,7 +23,7 @@ export async function describeCharts(context: ObjectsContext<DeploySpec>): Promi
   if (!helm) return []
   const chart = await chartOf(helm, { ...context, namespace: namespace ?? context.namespace })
   const lint = await context.rendering.helmLint(chart)
-  return [{ chart: helm.chart, step: context.step, files: chart.files, values: valuesFiles(chart), lint }]
+  return [{ chart: helm.chart, step: context.step, files: chart.files, values: valuesFiles(chart), set: Object.keys(helm.set ?? {}), lint }]
 }
 
 /** Those that the plan uses, then the others that the chart offers: `values*.yaml` beside its Chart.yaml, and all in `values/`. */

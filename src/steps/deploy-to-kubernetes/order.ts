@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../domain/ports/index.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import { isReadByPods, orderOfKind } from './kind-order.ts'
+import { neverReady } from './order-readiness.ts'
 import type { DeploySpec } from './spec.ts'
 
 export type Ordered<Each> = Each & {
@@ -15,7 +16,8 @@ const FIRST: ReadonlySet<string> = new Set(['Namespace', 'CustomResourceDefiniti
 
 /**
  * The order of the applies: the well-known one by kind, or the plan's groups. What is not named comes before the groups where pods only read
- * it (a group could never be ready without it), else after them. Rejects with every item of `order` that names nothing.
+ * it (a group could never be ready without it), else after them. Rejects with every item of `order` that names nothing, and with every Service whose
+ * group waits for pods that come later.
  */
 export function inOrder<Each extends { readonly object: KubernetesObject }>(
   objects: readonly Each[],
@@ -29,6 +31,8 @@ export function inOrder<Each extends { readonly object: KubernetesObject }>(
     const group = FIRST.has(each.object.kind) ? 0 : groupOf(each.object, order)
     return group === 0 ? each : { ...each, group }
   })
+  const [stuck, ...others] = neverReady(grouped)
+  if (stuck !== undefined) throw new ProblemError(stuck, ...others)
   return grouped.toSorted((a, b) => position(a, order) - position(b, order))
 }
 

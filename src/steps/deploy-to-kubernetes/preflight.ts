@@ -4,6 +4,8 @@ import type { Finding } from '../../domain/step-kind.ts'
 import { failed, passed, warned } from '../finding.ts'
 import { isObject } from './field-paths.ts'
 import { ingressClasses } from './ingress-classes.ts'
+import { kindsNotServed } from './kinds-served.ts'
+import { nodePorts } from './node-ports.ts'
 import { groupOf } from './record.ts'
 import type { DeployContext } from './record.ts'
 import { resolveObjects } from './resolve.ts'
@@ -21,14 +23,16 @@ const READ: readonly { readonly group: string; readonly resource: string }[] = [
 
 export async function preflightDeploy(context: DeployContext): Promise<readonly Finding[]> {
   const { objects } = await resolveObjects(context)
-  const [rights, secrets, classes] = await Promise.all([
+  const [rights, secrets, classes, taken, unserved] = await Promise.all([
     context.ports.kubernetes.access(questions(objects)),
     pullSecrets(context, objects),
     ingressClasses(context, objects),
+    nodePorts(context, objects),
+    kindsNotServed(context, objects),
   ])
   const denied = rights.filter((each) => !each.allowed)
   const allowed = passed(`the Kubernetes credentials allow ${rights.length - denied.length} of ${rights.length} needed requests`)
-  return [...(denied.length === 0 ? [allowed] : denied.map(missingRight)), ...secrets, ...classes]
+  return [...(denied.length === 0 ? [allowed] : denied.map(missingRight)), ...unserved, ...secrets, ...classes, ...taken]
 }
 
 function questions(objects: readonly ResolvedObject[]): readonly AccessQuestion[] {
@@ -48,7 +52,7 @@ function questions(objects: readonly ResolvedObject[]): readonly AccessQuestion[
   return [...unique.values()]
 }
 
-function missingRight({ question, reason }: { readonly question: AccessQuestion; readonly reason?: string }): Finding {
+export function missingRight({ question, reason }: { readonly question: AccessQuestion; readonly reason?: string }): Finding {
   const resource = question.group === '' ? question.resource : `${question.resource}.${question.group}`
   const where = question.namespace === undefined ? 'in the cluster' : `in namespace ${question.namespace}`
   const flag = question.namespace === undefined ? '' : ` -n ${question.namespace}`

@@ -12,6 +12,7 @@ import { nameOf, referenceOf } from './record.ts'
 import type { DeployContext, DeployedObject, DeployRecord } from './record.ts'
 import { marked, resolveObjects } from './resolve.ts'
 import type { ResolvedObject } from './resolve.ts'
+import { defines } from './scope.ts'
 
 /** What looking at one object gave. */
 interface Look {
@@ -26,6 +27,7 @@ interface Look {
 interface Around {
   readonly created: ReadonlySet<string>
   readonly groups: number
+  readonly predicted: readonly Change[]
 }
 
 export async function previewDeploy(context: DeployContext, predicted: readonly Change[]): Promise<Preview<DeployRecord>> {
@@ -35,7 +37,7 @@ export async function previewDeploy(context: DeployContext, predicted: readonly 
     ...objects.map((each) => nameOf(referenceOf(each.object))),
   ])
   const groups = context.spec.order?.length ?? 0
-  const looks = await Promise.all(objects.map((each) => lookAt(context, each, { created, groups })))
+  const looks = await Promise.all(objects.map((each) => lookAt(context, each, { created, groups, predicted })))
   const [problem, ...more] = looks.flatMap((each) => each.problems)
   if (problem !== undefined) throw new ProblemError(problem, ...more)
   return {
@@ -72,10 +74,16 @@ async function lookAt(context: DeployContext, resolved: ResolvedObject, around: 
   }
 }
 
-function lookAtUnknownKind(context: DeployContext, resolved: ResolvedObject, deployed: DeployedObject, { groups }: Around): Look {
+function lookAtUnknownKind(
+  context: DeployContext,
+  resolved: ResolvedObject,
+  deployed: DeployedObject,
+  { groups, predicted }: Around,
+): Look {
   const basis = { name: `kubernetes ${nameOf(deployed.reference)}`, value: 'kind not served' }
-  if (resolved.kindComes) {
-    const notCheckable = `the kind ${resolved.object.kind} is made known by this step`
+  const comesBefore = predicted.some(({ action, after }) => action === 'create' && isObject(after) && defines(after, resolved.object))
+  if (resolved.kindComes || comesBefore) {
+    const notCheckable = `the kind ${resolved.object.kind} is made known by ${resolved.kindComes ? 'this step' : 'a step before it'}`
     const change: Change = {
       system: 'kubernetes',
       object: nameOf(deployed.reference),
@@ -126,12 +134,7 @@ function changeOf(
     ...managers.map((each) => `also managed by ${each}`),
   ]
   const waitsFor = `Namespace ${object.metadata.namespace}`
-  const why =
-    answer.outcome !== 'not-checkable'
-      ? undefined
-      : created.has(waitsFor)
-        ? `not checkable yet: ${waitsFor} is created first`
-        : `not checkable yet: ${answer.reason}`
+  const why = answer.outcome !== 'not-checkable' ? undefined : created.has(waitsFor) ? `${waitsFor} is created first` : answer.reason
   return {
     system: 'kubernetes',
     object: nameOf(referenceOf(object)),

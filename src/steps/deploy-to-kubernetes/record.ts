@@ -3,6 +3,7 @@ import { RUN_ANNOTATION, STEP_ANNOTATION } from '../../domain/ids.ts'
 import type { KubernetesObject, ObjectReference } from '../../domain/ports/index.ts'
 import type { StepContext } from '../../domain/step-kind.ts'
 import type { Recorded } from '../recorded.ts'
+import type { FieldPath } from './field-paths.ts'
 import type { DeploySpec } from './spec.ts'
 
 export type DeployContext = StepContext<DeploySpec>
@@ -31,9 +32,11 @@ export type DeployRecord = { readonly objects: readonly DeployedObject[] }
 export type DeployNote =
   | { readonly did: 'created'; readonly reference: Reference; readonly uid: string }
   | { readonly did: 'configured'; readonly reference: Reference }
-  /** About to give old fields back: `patch` is what the object must look like after its release. */
-  | { readonly did: 'restoring'; readonly reference: Reference; readonly patch: JsonObject }
+  /** About to give these fields their old values back; the values are in the undo record, because a note is plain text for everybody who reads the journal. */
+  | { readonly did: 'restoring'; readonly reference: Reference; readonly fields: readonly FieldPath[] }
   | { readonly did: 'restored'; readonly reference: Reference }
+  /** About to make this revision of a release, a rollback. */
+  | { readonly did: 'rolling-back'; readonly revision: number }
 
 export function referenceOf({ apiVersion, kind, metadata }: KubernetesObject): Reference {
   return { apiVersion, kind, name: metadata.name, ...(metadata.namespace !== undefined && { namespace: metadata.namespace }) }

@@ -16,7 +16,7 @@ export interface Rendering {
   readonly files: PlanFiles
   readonly rendering: RenderingPort | undefined
   readonly resolve: (template: string, where: string) => Promise<string>
-  /** For charts that look at it. */
+  /** As the cluster says it, for charts that look at it. */
   readonly kubernetesVersion?: () => Promise<string | undefined>
 }
 
@@ -35,14 +35,20 @@ export async function renderManifests(asked: Rendering): Promise<Rendered> {
 }
 
 async function renderChart(spec: HelmSpec, asked: Rendering): Promise<Rendered> {
-  const [chart, kubernetesVersion] = await Promise.all([
+  const [chart, version] = await Promise.all([
     chartOf(spec, { ...asked, namespace: asked.spec.namespace ?? asked.namespace }),
     asked.kubernetesVersion?.(),
   ])
+  const kubernetesVersion = version === undefined ? undefined : VERSION.exec(version)?.[0]
   const rendered = await renderingOf(asked).helmTemplate({ ...chart, ...(kubernetesVersion !== undefined && { kubernetesVersion }) })
   const documents = chartDocuments(spec.chart, rendered.yaml)
+  // Of a release helm itself runs the hooks.
+  if (spec.as === 'release') return checked(spec.chart, rendered, documents)
   return checked(spec.chart, rendered, documents, (manifests) => manifests.flatMap((each) => hookProblem(spec.chart, each)))
 }
+
+/** As helm reads it. */
+const VERSION = /^v?\d+\.\d+\.\d+.*/
 
 async function renderKustomization(spec: KustomizeSpec, asked: Rendering): Promise<Rendered> {
   const texts = await textsOf(asked.files, [kustomizationRoot(spec)])
@@ -92,6 +98,7 @@ function hookProblem(chart: string, { object, file }: Manifest): readonly Proble
       attempted: `render the chart ${chart}`,
       next: [
         'turn it off by a value of the chart, where it has one',
+        'or deploy it with `as: release`: helm runs its hooks',
         'or take the annotation `helm.sh/hook` out of the template and give the object its place with `order`',
       ],
       location: { file, line: 1, column: 1 },

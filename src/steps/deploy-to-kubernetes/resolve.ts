@@ -36,7 +36,7 @@ export async function resolveObjects(context: DeployContext): Promise<ResolvedOb
     ...context,
     namespace: fallback,
     rendering,
-    kubernetesVersion: async () => /^v?\d+\.\d+\.\d+.*/.exec((await kubernetes.describe()).version)?.[0],
+    kubernetesVersion: async () => (await kubernetes.describe()).version,
   })
   const definitions = manifests.map((each) => each.object).filter((each) => each.kind === 'CustomResourceDefinition')
   const namespaced = scopeAmong(definitions)

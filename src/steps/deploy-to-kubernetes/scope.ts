@@ -41,7 +41,7 @@ export function inNamespace(manifest: KubernetesObject, namespaced: boolean, fal
 }
 
 /** Whether the CustomResourceDefinition makes the object's kind known. */
-export function defines(definition: KubernetesObject, object: KubernetesObject): boolean {
+export function defines(definition: JsonObject | KubernetesObject, object: KubernetesObject): boolean {
   const spec = isObject(definition['spec']) ? definition['spec'] : {}
   return spec['group'] === groupOf(object.apiVersion) && isObject(spec['names']) && spec['names']['kind'] === object.kind
 }

@@ -7,6 +7,7 @@ export type HelmSpec = {
   readonly release: string
   readonly values?: readonly string[] | undefined
   readonly set?: Readonly<Record<string, string | number | boolean>> | undefined
+  readonly as?: 'objects' | 'release' | undefined
 }
 export type KustomizeSpec = { readonly folder: string; readonly root?: string | undefined }
 
@@ -42,6 +43,12 @@ const helm: z.ZodType<HelmSpec> = z.strictObject({
     .describe(
       'Single values over those, by their paths; templates such as `${env:DATABASE_URL}` are resolved when the step needs them, and never written down',
     ),
+  as: z
+    .enum(['objects', 'release'])
+    .optional()
+    .describe(
+      '`objects` (the default): applied like manifests, and helm keeps no release of them. `release`: your helm installs or upgrades it, `helm list` and `helm upgrade` go on working, and a rollback is `helm rollback` or `helm uninstall`',
+    ),
 })
 
 const kustomize: z.ZodType<KustomizeSpec> = z.strictObject({
@@ -51,11 +58,7 @@ const kustomize: z.ZodType<KustomizeSpec> = z.strictObject({
 
 export const deploySpec: z.ZodType<DeploySpec> = z.strictObject({
   manifests: path('Folder (or file) with the objects as YAML or JSON, relative to the plan').optional(),
-  helm: helm
-    .optional()
-    .describe(
-      'A chart, rendered by your own helm (3.14 or later); its objects are applied like manifests, and helm itself keeps no release of them',
-    ),
+  helm: helm.optional().describe('A chart, rendered by your own helm (3.14 or later)'),
   kustomize: kustomize.optional().describe('A kustomization, rendered by your own kubectl'),
   order: z
     .array(z.array(z.string().regex(ORDER_ITEM, '`Kind/name` or `Kind`')).min(1))
@@ -75,7 +78,7 @@ const SOURCES = ['manifests', 'helm', 'kustomize'] as const
 
 /** Exactly one place where objects come from, and no two values of which one contains the other. */
 export function checkSpec(spec: DeploySpec): readonly Problem[] {
-  return [...checkSources(spec), ...checkValuePaths(spec.helm?.set ?? {})]
+  return [...checkSources(spec), ...checkValuePaths(spec.helm?.set ?? {}), ...checkRelease(spec)]
 }
 
 function checkSources(spec: DeploySpec): readonly Problem[] {
@@ -110,6 +113,18 @@ function checkValuePaths(set: NonNullable<HelmSpec['set']>): readonly Problem[] 
   )
 }
 
+/** Helm sends all objects of a release at once, and refuses itself what the cluster does not know. */
+function checkRelease({ helm: chart, order, whenMissing }: DeploySpec): readonly Problem[] {
+  if (chart?.as !== 'release') return []
+  const said = [...(order ? ['order'] : []), ...(whenMissing ? ['whenMissing'] : [])]
+  return said.map((field) => ({
+    code: 'not-for-a-release',
+    summary: `\`${field}\` has no meaning for a chart that is deployed \`as: release\`: helm sends all its objects at once`,
+    next: [`remove \`${field}\``, 'or deploy the chart `as: objects`'],
+    effect: 'no' as const,
+  }))
+}
+
 /** The root folder of a kustomization, and itself: all files that it may refer to. */
 export const kustomizationRoot = ({ folder, root }: KustomizeSpec): string => root ?? folder
 
@@ -122,5 +137,9 @@ export const filesOf = ({ manifests, helm: chart, kustomize: kustomization }: De
 
 export const templatesOf = ({ helm: chart }: DeploySpec): readonly { readonly template: string; readonly where: string }[] =>
   Object.entries(chart?.set ?? {}).flatMap(([key, template]) => (typeof template === 'string' ? [{ template, where: whereSet(key) }] : []))
+
+/** As written: a template stays one. */
+export const literalsOf = ({ helm: chart }: DeploySpec): readonly { readonly value: string; readonly where: string }[] =>
+  Object.entries(chart?.set ?? {}).map(([key, value]) => ({ value: String(value), where: whereSet(key) }))
 
 export const whereSet = (key: string): string => `helm.set.${key}`

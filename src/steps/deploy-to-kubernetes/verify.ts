@@ -12,7 +12,7 @@ export async function verifyDeploy(context: DeployContext, record: DeployRecord)
 }
 
 /** One look at one object. */
-export async function observeObject({ ports }: DeployContext, { reference }: DeployedObject): Promise<Observation> {
+export async function observeObject({ ports }: DeployContext, { reference }: Pick<DeployedObject, 'reference'>): Promise<Observation> {
   const { status, reason, evidence } = await ports.kubernetes.readiness(reference)
   const what = `${nameOf(reference)}: ${reason}`
   if (status === 'current') return pass(what)

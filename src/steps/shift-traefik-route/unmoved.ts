@@ -3,7 +3,7 @@ import type { Observation } from '../../domain/observation.ts'
 import { fail, pass } from '../../domain/observation.ts'
 import type { EdgePort } from '../../domain/ports/index.ts'
 import type { OpenSpec } from '../open-traefik-route/record.ts'
-import { questions } from '../switch-traefik-route/question.ts'
+import { nowhere, possibleWinners, questions } from '../switch-traefik-route/question.ts'
 import { qualify } from '../switch-traefik-route/record.ts'
 import { openingStep } from './earlier.ts'
 import type { ShiftContext } from './record.ts'
@@ -28,9 +28,11 @@ export async function observeVisitorsElsewhere({
   const target = qualify(service, 'file')
   const [routers, wanted] = await Promise.all([edge.routers(), edge.service(target)])
   const goal = { name: target, servers: (wanted?.servers ?? []).map(({ url }) => url) }
-  for (const question of questions(plan, entryPoints)) {
-    const found = edge.winner(routers, question)
-    const possible = found.certain ? (found.winner ? [found.winner] : []) : found.rivals
+  const asked = questions(plan, entryPoints)
+  let routed = false
+  for (const question of asked) {
+    const possible = possibleWinners(edge, routers, question)
+    routed ||= possible.length > 0
     for (const router of possible) {
       if (await leadsTo(edge, qualify(router.service, router.provider), goal))
         return fail(
@@ -39,7 +41,7 @@ export async function observeVisitorsElsewhere({
         )
     }
   }
-  return pass(`no router leads visitors to ${target}`)
+  return routed ? pass(`no router leads visitors to ${target}`) : nowhere(asked)
 }
 
 /** The new side by its name, and by its servers: a copy of ours dials the same. */

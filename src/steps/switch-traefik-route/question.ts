@@ -1,3 +1,4 @@
+import type { Observation } from '../../domain/observation.ts'
 import type { EdgeRouter, EdgePort, RouteQuestion } from '../../domain/ports/index.ts'
 import type { Plan } from '../../domain/plan.ts'
 import { siteOf } from '../../domain/plan.ts'
@@ -12,6 +13,20 @@ export function questions(
   const { hostname, pathname } = new URL(siteOf(plan).url)
   return entryPoints.map((entryPoint) => ({ entryPoint, host: hostname, path: pathname, method: 'GET', ...(headers && { headers }) }))
 }
+
+/** The routers that may answer it: the one that does, those among which it cannot be told, or none. */
+export function possibleWinners(edge: EdgePort, routers: readonly EdgeRouter[], question: RouteQuestion): readonly EdgeRouter[] {
+  const found = edge.winner(routers, question)
+  if (!found.certain) return found.rivals
+  return found.winner ? [found.winner] : []
+}
+
+/** Visitors are not where a step would move them, and nowhere else either. */
+export const nowhere = (asked: readonly RouteQuestion[]): Observation => ({
+  verdict: 'pass',
+  reason: `no router answers visitors of ${asked[0]?.host ?? ''} on ${asked.map(({ entryPoint }) => entryPoint).join(', ')}`,
+  nowhere: true,
+})
 
 /** Why `name` does not, for certain, answer all of these; undefined when it does. */
 export function whyNotWinner(

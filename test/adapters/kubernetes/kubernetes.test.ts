@@ -112,6 +112,32 @@ describe('readiness of a roll-out', () => {
     expect(await port.readiness(SERVICE)).toMatchObject({ status: 'current' })
   })
 
+  it('reads events only while a pod is not well', async () => {
+    const { handler, clock } = createTestCluster()
+    const asked: string[] = []
+    const port = portOn(
+      (request) => {
+        asked.push(request.path)
+        return handler(request)
+      },
+      { clock },
+    )
+    const askedForEvents = async (): Promise<boolean> => {
+      asked.length = 0
+      await port.readiness(DEPLOYMENT)
+      return asked.some((path) => path.endsWith('/events'))
+    }
+    await port.apply(deployment())
+    const seen: boolean[] = []
+    for (let look = 0; look < 12; look++) {
+      seen.push(await askedForEvents())
+      await clock.advance(100)
+    }
+    expect(seen).toContain(true)
+    expect(await port.readiness(DEPLOYMENT)).toMatchObject({ status: 'current' })
+    expect(seen.at(-1)).toBe(false)
+  })
+
   it('does not take the status of the old generation for the new one', async () => {
     const { handler, clock } = createTestCluster()
     const port = portOn(handler, { clock })

@@ -52,8 +52,12 @@ describe('how a run ends', () => {
 
   it('never claims that visitors were fine when nobody looked', async () => {
     const report = { ...REPORT, visitors: { observations: 0, wrong: 0, wrongForMs: 0 } }
-    const { out } = await runWith(runThat({ outcome: 'rolled-back', state: 'a', cause: 'commanded', report }), '--yes')
+    const back: RunResult = { outcome: 'rolled-back', state: 'a', cause: 'commanded', report }
+    const { out } = await runWith(runThat({ ...back, visitors: { seen: false, why: 'no answer in time' } }), '--yes')
     expect(out).toContain('nothing is known')
+    expect(out).toContain('not seen: no answer in time')
+    // A plan without visitors has nothing to say of them.
+    expect((await runWith(runThat(back), '--yes')).out).not.toContain('Visitors')
   })
 
   it('paused: why, and what to type', async () => {

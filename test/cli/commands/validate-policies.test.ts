@@ -43,7 +43,10 @@ async function call(said: PolicyReport, ...words: readonly string[]) {
   const io = fakeIo()
   const packs = [await readPolicyPack('team.yaml', PACK)]
   const plan: ValidatedPlan = { path: PLAN, name: 'site', steps: 6, problems: [], warnings: [], policies: { packs, report: said } }
-  const code = await main(['validate', PLAN, ...words], io, async () => ({ ...(await fakeApplication({})()), validate: async () => [plan] }))
+  const code = await main(['validate', PLAN, ...words], io, async () => ({
+    ...(await fakeApplication({})()),
+    validate: async () => [plan],
+  }))
   return { code, out: io.out(), err: io.err() }
 }
 
@@ -79,6 +82,27 @@ describe('for other tools', () => {
     const { code, out } = await call(report(), '--format', 'junit')
     expect(code).toBe(0)
     expect(out).toMatch(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites name="jmc-migrate policies" tests="1"/)
+  })
+
+  it('a plan that could not be read is an error in both, not an empty report that looks green', async () => {
+    const problem = { code: 'chart-not-rendered', summary: 'secrets.token is required', next: [] }
+    const plan: ValidatedPlan = { path: PLAN, problems: [problem], warnings: [] }
+    const told = async (format: string) => {
+      const io = fakeIo()
+      const application = async () => ({ ...(await fakeApplication({})()), validate: async () => [plan] })
+      expect(await main(['validate', PLAN, '--format', format], io, application)).toBe(65)
+      return io.out()
+    }
+    expect(JSON.parse(await told('sarif'))).toMatchObject({
+      runs: [{ invocations: [{ executionSuccessful: false, toolExecutionNotifications: [{ descriptor: { id: 'chart-not-rendered' } }] }] }],
+    })
+    expect(await told('junit')).toContain('tests="1" failures="0" errors="1"')
+  })
+
+  it('a source is named from where the command ran', async () => {
+    const source = { file: '../fixtures/web/service.yaml', line: 3, column: 1 }
+    const { out } = await call(report({ ...FINDING, source }), '--format', 'sarif')
+    expect(out).toContain('"uri": "fixtures/web/service.yaml"')
   })
 
   it('JSON lines have the findings, not the packs', async () => {

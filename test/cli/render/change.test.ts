@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changeLines } from '../../../src/cli/render/change.ts'
+import { changeLine, changeLines } from '../../../src/cli/render/change.ts'
 import { countsText } from '../../../src/cli/render/change-sign.ts'
 import { createPage } from '../../../src/cli/render/page.ts'
 import type { Change } from '../../../src/domain/change.ts'
@@ -39,6 +39,12 @@ describe('a changed object', () => {
     expect(lines({ action: 'create', after: {}, notCheckable: 'namespace x is created by step deploy' })).toContain(
       '? not checkable yet: namespace x is created by step deploy',
     )
+  })
+
+  it('is marked in one line too where it could not be checked, and only there', () => {
+    const change: Change = { system: 'kubernetes', object: 'Deployment x/web', action: 'create' }
+    expect(changeLine(page, { ...change, notCheckable: 'namespace x is created by step deploy' })).toEqual(['    + Deployment x/web ?'])
+    expect(changeLine(page, change)).toEqual(['    + Deployment x/web'])
   })
 })
 

@@ -47,6 +47,23 @@ describe('the targets that are needed', () => {
     expect(targets(await portions(), to('k8s-only'))).toBe('edge kubernetes nomad')
   })
 
+  it('are no longer those that a soak which is over watched, nor such as no step uses once it has begun', async () => {
+    const plan = await portions()
+    const done = begun(
+      ...plan.steps
+        .slice(
+          0,
+          plan.steps.findIndex(({ id }) => id === 'alone'),
+        )
+        .map(({ id }) => id),
+    )
+    expect(targets(plan, to('k8s-only'), done)).toBe('edge kubernetes')
+    expect(targets(plan, to('nomad-removed'), done)).toBe('edge kubernetes nomad')
+    const whole = { ...plan, steps: plan.steps.slice(0, plan.steps.findIndex(({ id }) => id === 'alone') + 1) }
+    expect(targets(whole, to('k8s-only'))).toBe('edge kubernetes nomad')
+    expect(targets(whole, to('k8s-only'), done)).toBe('edge kubernetes')
+  })
+
   it('are also those of gates', async () => {
     const gated = (gate: string) =>
       seed((text) => text.replace('    reaches: both-running', `    gates: [${gate}]\n    reaches: both-running`))

@@ -18,6 +18,7 @@ describe('ingressPaths', () => {
         host: 'a.example.org',
         route: '/api',
         service: 'shop',
+        target: 'Service/shop',
         port: '80',
         serviceFound: true,
         portFound: true,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { remembered } from '../../../src/policies/functions/remembered.ts'
+import { once, remembered } from '../../../src/policies/functions/remembered.ts'
 
 it('computes once for the same arguments, anew for others, and remembers nothing, too', () => {
   let times = 0
@@ -14,4 +14,11 @@ it('computes once for the same arguments, anew for others, and remembers nothing
   const none: number[] = []
   expect([once(none, add), once(none, add)]).toEqual([undefined, undefined])
   expect(times).toBe(4)
+})
+
+it('once computes when it is first asked for', () => {
+  let times = 0
+  const lazy = once(() => (times += 1))
+  expect(times).toBe(0)
+  expect([lazy(), lazy(), times]).toEqual([1, 1, 1])
 })

@@ -36,22 +36,20 @@ describe('settingsOf', () => {
 { kind: ConfigMap, metadata: { name: c }, data: { ONE: '1', TWO: '2' } }
 ---
 { kind: Secret, metadata: { name: s }, data: { three: Mw== } }`)
-    return settingsOf(all[0] ?? null, new Map(all.map((each) => [nameOf(each), each]))).map(({ by, object: from, key, value }) =>
-      [by, from, key, value].join(' '),
+    return settingsOf(all[0] ?? null, new Map(all.map((each) => [nameOf(each), each]))).map(({ object: from, key, value }) =>
+      [from, key, value].join(' '),
     )
   }
 
   it('gives all keys of what is taken whole', () => {
     expect(read('          envFrom: [{ configMapRef: { name: c } }, { configMapRef: { name: missing } }]')).toEqual([
-      'Deployment/shop ConfigMap/c ONE 1',
-      'Deployment/shop ConfigMap/c TWO 2',
+      'ConfigMap/c ONE 1',
+      'ConfigMap/c TWO 2',
     ])
   })
 
   it('gives a single key under the name that the program reads', () => {
-    expect(read('          env: [{ name: API_URL, valueFrom: { secretKeyRef: { name: s, key: three } } }]')).toEqual([
-      'Deployment/shop Secret/s API_URL 3',
-    ])
+    expect(read('          env: [{ name: API_URL, valueFrom: { secretKeyRef: { name: s, key: three } } }]')).toEqual(['Secret/s API_URL 3'])
   })
 
   it('gives what several containers read once', () => {
@@ -59,6 +57,6 @@ describe('settingsOf', () => {
       read(
         '          env: [{ name: A, valueFrom: { configMapKeyRef: { name: c, key: ONE } } }]\n          envFrom: [{ configMapRef: { name: c } }]',
       ),
-    ).toEqual(['Deployment/shop ConfigMap/c A 1', 'Deployment/shop ConfigMap/c ONE 1', 'Deployment/shop ConfigMap/c TWO 2'])
+    ).toEqual(['ConfigMap/c A 1', 'ConfigMap/c ONE 1', 'ConfigMap/c TWO 2'])
   })
 })

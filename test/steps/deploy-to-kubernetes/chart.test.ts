@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { ProblemError } from '../../../src/domain/problem.ts'
 import { deployToKubernetes } from '../../../src/steps/deploy-to-kubernetes.ts'
+import { previewDeploy } from '../../../src/steps/deploy-to-kubernetes/preview.ts'
 import { fakeFiles } from '../../fakes/ports/files.ts'
 import { problemOf, problemsOf } from '../problem-of.ts'
 import { CHART_FILES, chartWorld, CONFIG, DEPLOYMENT, SHOP } from './charts.ts'
 
-const preview = ({ context }: ReturnType<typeof chartWorld>) => deployToKubernetes.preview(context, [])
+const preview = ({ context }: ReturnType<typeof chartWorld>) => previewDeploy(context, [])
 const unset = (name: string, where: string) =>
   new ProblemError({ code: 'unset-variable', summary: `${where}: ${name} is not set`, next: [], effect: 'no' })
 

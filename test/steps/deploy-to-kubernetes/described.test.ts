@@ -61,7 +61,7 @@ test('what lies in no namespace gets none, as far as that is known without a clu
 test('the chart itself: its files, the values files that the plan uses and those it offers, and what helm lint says', async () => {
   const files = { ...CHART_FILES, 'shop/values-dev.yml': '', 'shop/templates/values.yaml': '' }
   const { context, rendering } = contextFor(
-    { helm: { chart: 'shop', release: 'shop', values: ['values/here.yaml', 'shop/values/prod.yaml'] } },
+    { helm: { chart: 'shop', release: 'shop', values: ['values/here.yaml', 'shop/values/prod.yaml'], set: { 'a.b': 1 } } },
     files,
   )
   rendering.lint = [{ severity: 'info', message: 'icon is recommended' }]
@@ -69,6 +69,7 @@ test('the chart itself: its files, the values files that the plan uses and those
     {
       chart: 'shop',
       step: 'deploy',
+      set: ['a.b'],
       files: new Map(Object.entries(files)),
       values: ['values/here.yaml', 'shop/values/prod.yaml', 'shop/values-dev.yml', 'shop/values.yaml'],
       lint: [{ severity: 'info', message: 'icon is recommended' }],
@@ -79,4 +80,25 @@ test('the chart itself: its files, the values files that the plan uses and those
 test('manifests are no chart', async () => {
   expect(await deployToKubernetes.charts?.(contextFor({ manifests: 'manifests' }, MANIFESTS).context)).toEqual([])
   expect(CHART.helm?.chart).toBe('shop')
+})
+
+test('the hooks of a release are looked at like its objects; as objects alone they are refused', async () => {
+  const job = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: migrate, annotations: { helm.sh/hook: pre-install } }\n'
+  const described = (as: 'release' | 'objects') => {
+    const { context, rendering } = contextFor({ helm: { chart: 'shop', release: 'shop', as } }, CHART_FILES)
+    rendering.output.set('shop', helmOutput('web-shop', ['templates/a.yaml', CONFIG], ['templates/hook.yaml', job]))
+    return deployToKubernetes.objects?.(context)
+  }
+  expect((await described('release'))?.map((each) => each.object.metadata.name)).toEqual(['settings', 'migrate'])
+  await expect(described('objects')).rejects.toThrow('chart-has-hooks')
+})
+
+test('values that stand in the plan, as written: templates stay templates', () => {
+  const helm = { chart: 'shop', release: 'shop', set: { 'a.token': '${env:TOKEN}', 'a.name': 'shop', 'a.port': 8080 } }
+  expect(deployToKubernetes.literals?.({ helm })).toEqual([
+    { value: '${env:TOKEN}', where: 'helm.set.a.token' },
+    { value: 'shop', where: 'helm.set.a.name' },
+    { value: '8080', where: 'helm.set.a.port' },
+  ])
+  expect(deployToKubernetes.literals?.({ manifests: 'manifests' })).toEqual([])
 })

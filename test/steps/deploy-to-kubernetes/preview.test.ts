@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import type { JsonObject } from '../../../src/domain/json.ts'
 import { deployToKubernetes } from '../../../src/steps/deploy-to-kubernetes.ts'
 import { undoDeploy } from '../../../src/steps/deploy-to-kubernetes/undo.ts'
 import { FakeWorld } from '../../fakes/ports/world.ts'
@@ -117,6 +119,13 @@ describe('preview', () => {
     ])
   })
 
+  test('a kind that a step before it makes known is not checkable yet either', async () => {
+    const after = parse(DEFINITION) as JsonObject
+    const predicted = [{ system: 'kubernetes', object: 'CustomResourceDefinition x', action: 'create' as const, after }]
+    const preview = await deployToKubernetes.preview(contextIn(new FakeWorld(), { 'manifests/vpa.yaml': CUSTOM }), predicted)
+    expect(preview.changes).toMatchObject([{ notCheckable: 'the kind VerticalPodAutoscaler is made known by a step before it' }])
+  })
+
   test('a namespace that nobody creates is a problem; one that comes makes objects uncheckable, not broken', async () => {
     const spec = { ...SPEC, namespace: 'shop' }
     expect(await problemsOf(deployToKubernetes.preview(contextIn(new FakeWorld(), MANIFESTS, spec), []))).toContainEqual(
@@ -124,7 +133,7 @@ describe('preview', () => {
     )
     const predicted = [{ system: 'kubernetes', object: 'Namespace shop', action: 'create' as const }]
     const later = await deployToKubernetes.preview(contextIn(new FakeWorld(), MANIFESTS, spec), predicted)
-    expect(later.changes).toMatchObject([{ notCheckable: 'not checkable yet: Namespace shop is created first' }, {}, {}])
+    expect(later.changes).toMatchObject([{ notCheckable: 'Namespace shop is created first' }, {}, {}])
     const own = { ...MANIFESTS, 'manifests/namespace.yaml': '{apiVersion: v1, kind: Namespace, metadata: {name: shop}}' }
     const { preview, apply, undo, context, record, notes, world } = await previewed(new FakeWorld(), own, spec)
     expect(preview.changes.map((each) => each.notCheckable !== undefined)).toEqual([false, true, true, true])

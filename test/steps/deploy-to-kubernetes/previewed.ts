@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../../src/domain/ports/index.ts'
 import { deployToKubernetes } from '../../../src/steps/deploy-to-kubernetes.ts'
+import { previewDeploy } from '../../../src/steps/deploy-to-kubernetes/preview.ts'
 import type { DeployNote } from '../../../src/steps/deploy-to-kubernetes/record.ts'
 import type { DeploySpec } from '../../../src/steps/deploy-to-kubernetes/spec.ts'
 import { undoDeploy } from '../../../src/steps/deploy-to-kubernetes/undo.ts'
@@ -28,7 +29,7 @@ export function contextIn(world: FakeWorld, files: Readonly<Record<string, strin
 /** A world, the step previewed in it, and its notes. */
 export async function previewed(world = new FakeWorld(), files: Readonly<Record<string, string>> = MANIFESTS, spec: DeploySpec = SPEC) {
   const context = contextIn(world, files, spec)
-  const { undoRecord: record, ...preview } = await deployToKubernetes.preview(context, [])
+  const { undoRecord: record, ...preview } = await previewDeploy(context, [])
   const notes: DeployNote[] = []
   const note = async (value: DeployNote): Promise<void> => void notes.push(value)
   const apply = () => deployToKubernetes.apply(context, record, note, notes)

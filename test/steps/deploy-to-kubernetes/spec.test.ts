@@ -15,6 +15,9 @@ test.each([
   [{ manifests: 'here', helm, kustomize: { folder: 'x' } }, ['several-sources']],
   [{ helm: { ...helm, set: { 'a.b': 1, 'a.c': 2, ab: 3 } } }, []],
   [{ helm: { ...helm, set: { a: 1, 'a.b': 2 } } }, ['values-exclude-each-other']],
+  [{ helm: { ...helm, as: 'objects' }, order: [['Service']], whenMissing: 'skip' }, []],
+  [{ helm: { ...helm, as: 'release' }, namespace: 'market' }, []],
+  [{ helm: { ...helm, as: 'release' }, order: [['Service']], whenMissing: 'skip' }, ['not-for-a-release', 'not-for-a-release']],
 ])('%j: %j', (spec, expected) => expect(codes(spec)).toEqual(expected))
 
 describe('what a plan may not say', () => {

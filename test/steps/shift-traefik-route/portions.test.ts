@@ -241,4 +241,11 @@ describe('what must go on holding', () => {
     await over.shift('50%')
     expect(await shiftTraefikRoute.unmoved?.(over.context('50%'))).toMatchObject({ verdict: 'fail', side: 'new' })
   })
+
+  test('visitors whom no router answers are nowhere', async () => {
+    const over = await new HandingOver(['50%']).upTo()
+    expect(await shiftTraefikRoute.unmoved?.(over.context('50%'))).not.toHaveProperty('nowhere')
+    over.world.edge.catalog = () => ({ routers: [], services: [] })
+    expect(await shiftTraefikRoute.unmoved?.(over.context('50%'))).toMatchObject({ verdict: 'pass', nowhere: true })
+  })
 })

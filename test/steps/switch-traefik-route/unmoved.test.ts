@@ -16,3 +16,14 @@ test('visitors on the new side are not, whoever wrote the router and whatever it
   await other.world.clock.sleep(1_000)
   expect(await look(other)).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('somebodys@file') })
 })
+
+test('visitors whom no router answers are nowhere; nothing keeps an undo from taking the new side down', async () => {
+  const step = await previewed()
+  expect(await look(step)).not.toHaveProperty('nowhere')
+  step.world.edge.catalog = () => ({ routers: [], services: [] })
+  expect(await look(step)).toMatchObject({
+    verdict: 'pass',
+    nowhere: true,
+    reason: expect.stringMatching(/^no router answers visitors of /),
+  })
+})

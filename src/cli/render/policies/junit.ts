@@ -3,10 +3,10 @@ import type { PlanPolicies } from './plan-policies.ts'
 
 /**
  * JUnit XML: a suite a plan and pack, a test case a rule and object that it was asked about. What refuses the plan is a failure, what is waived is skipped with its
- * reason, what could not be asked is an error. Findings that refuse nothing stand in `system-out` of a case that passed.
+ * reason, what could not be asked is an error, what nobody asked for (images of which no registry was asked) is skipped as inconclusive. Findings that refuse nothing stand in `system-out` of a case that passed.
  */
 export function policyJUnit(plans: readonly PlanPolicies[]): string {
-  const suites = plans.flatMap((plan) => plan.packs.map((pack) => suiteOf(plan, pack)))
+  const suites = plans.flatMap((plan) => [planSuite(plan), ...plan.packs.map((pack) => suiteOf(plan, pack))])
   const lines = [`<testsuites name="jmc-migrate policies" ${totals(suites.flatMap(({ cases }) => cases))}>`, ...suites.flatMap(suiteLines)]
   return ['<?xml version="1.0" encoding="UTF-8"?>', ...lines, '</testsuites>', ''].join('\n')
 }
@@ -19,6 +19,15 @@ interface Case {
 interface Suite {
   readonly name: string
   readonly cases: readonly Case[]
+}
+
+/** What is wrong with the plan itself: an error each, so that nobody takes rules that were not asked for rules that hold. */
+function planSuite({ plan, problems = [] }: PlanPolicies): Suite {
+  const cases = problems.map(({ code, summary }): Case => {
+    const head = `    <testcase classname="plan" name="${escaped(code)}" time="0">`
+    return { outcome: 'error', lines: [head, `      <error message="${escaped(summary)}"/>`, '    </testcase>'] }
+  })
+  return { name: `${plan}: plan`, cases }
 }
 
 function suiteOf({ plan, report }: PlanPolicies, pack: PolicyPack): Suite {
@@ -51,14 +60,19 @@ function caseOf(pack: PolicyPack, question: PolicyQuestion, findings: readonly P
   return { outcome, lines: content.length === 0 ? [`${head}/>`] : [`${head}>`, ...content, '    </testcase>'] }
 }
 
-function outcomeOf({ verdict }: PolicyQuestion, findings: readonly PolicyFinding[]): Case['outcome'] {
-  if (verdict === 'inconclusive') return 'error'
+function outcomeOf({ verdict, unasked }: PolicyQuestion, findings: readonly PolicyFinding[]): Case['outcome'] {
+  if (verdict === 'inconclusive') return unasked ? 'skipped' : 'error'
   if (verdict === 'waived') return 'skipped'
   return verdict === 'found' && findings.some(({ severity, waiver }) => severity === 'error' && waiver === undefined) ? 'failure' : 'passed'
 }
 
-function contentOf({ reason = '' }: PolicyQuestion, findings: readonly PolicyFinding[], outcome: Case['outcome']): readonly string[] {
+function contentOf(
+  { verdict, reason = '' }: PolicyQuestion,
+  findings: readonly PolicyFinding[],
+  outcome: Case['outcome'],
+): readonly string[] {
   if (outcome === 'error') return [`      <error message="${escaped(reason)}"/>`]
+  if (verdict === 'inconclusive') return [`      <skipped message="${escaped(`inconclusive: ${reason}`)}"/>`]
   if (outcome === 'skipped') return [`      <skipped message="${escaped(findings.map(waivedText).join('; '))}"/>`]
   const open = findings.filter(({ waiver }) => waiver === undefined)
   if (outcome === 'failure') {

@@ -1,3 +1,4 @@
+import { dirname, isAbsolute, join } from 'node:path/posix'
 import type { PolicyFinding, PolicyRule, PolicySeverity } from '../../../domain/policy.ts'
 import type { Problem, SourceLocation } from '../../../domain/problem.ts'
 import { rulePage, rulesOf } from './plan-policies.ts'
@@ -18,7 +19,11 @@ export const policySarif = (plans: readonly PlanPolicies[], version: string): ob
 function run(plan: PlanPolicies, version: string): object {
   const rules = rulesOf(plan)
   const indices = new Map(rules.map(({ name }, index) => [name, index]))
-  const { findings, problems, warnings } = plan.report
+  const { findings, warnings } = plan.report
+  const problems = [...(plan.problems ?? []), ...plan.report.problems]
+  // Sources are named from the plan's folder, a code host reads them from where the command ran.
+  const fromHere = (source: SourceLocation | undefined): SourceLocation | undefined =>
+    source && { ...source, file: isAbsolute(source.file) ? source.file : join(dirname(plan.plan), source.file) }
   return {
     tool: { driver: { name: 'jmc-migrate', version, semanticVersion: version, rules: rules.map(ruleDescriptor) } },
     automationDetails: { id: `jmc-migrate/policies/${plan.plan}` },
@@ -32,7 +37,7 @@ function run(plan: PlanPolicies, version: string): object {
       },
     ],
     columnKind: 'utf16CodeUnits',
-    results: findings.map((finding) => result(finding, indices.get(finding.rule))),
+    results: findings.map((finding) => result({ ...finding, source: fromHere(finding.source) }, indices.get(finding.rule))),
   }
 }
 
@@ -46,7 +51,10 @@ const ruleDescriptor = (rule: PolicyRule): object => ({
   properties: { tags: [rule.name.split('/')[0] ?? ''] },
 })
 
-function result(finding: PolicyFinding, ruleIndex: number | undefined): object {
+function result(
+  finding: Omit<PolicyFinding, 'source'> & { readonly source: SourceLocation | undefined },
+  ruleIndex: number | undefined,
+): object {
   const { rule, severity, object, path, message, fix, waiver } = finding
   const name = path === undefined ? object : `${object}/${path}`
   return {

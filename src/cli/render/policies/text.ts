@@ -66,10 +66,12 @@ function sum({ findings, asked, questions }: PolicyReport): string {
     ...(inconclusive > 0 ? [`${count(inconclusive, 'question')} without an answer`] : []),
   ]
   const times = Object.values(asked)
-  const idle = times.filter((amount) => amount === 0).length
+  const open = new Set(questions.map(({ rule }) => rule))
+  const idle = Object.entries(asked).filter(([rule, amount]) => amount === 0 && !open.has(rule)).length
+  const busy = times.filter((amount) => amount > 0).length
   const total = times.reduce((all, amount) => all + amount, 0)
   const nothing = total === 0 ? 'Nothing was asked.' : 'Nothing found.'
   const told = idle > 0 ? `, ${idle} found nothing to look at` : ''
   const sentence = parts.length === 0 ? nothing : `${parts.join(', ')}.`
-  return `${sentence} ${count(times.length, 'rule')}: ${times.length - idle} asked ${count(total, 'time')}${told}.`
+  return `${sentence} ${count(times.length, 'rule')}: ${busy} asked ${count(total, 'time')}${told}.`
 }

@@ -58,18 +58,30 @@ const textsIn = (value: Json): readonly string[] =>
  * empty map, below a dependency's name and below `global` is known.
  */
 export function overridingValues(chart: Value): readonly (ChartValue & { readonly known: boolean })[] {
+  const knows = knownTo(chart)
+  return otherValues(chart).flatMap(([file, text]) =>
+    leaves(parsedMap(text)).map(({ path }) => ({ object: folderOf(chart), path: file, value: path, known: knows(path.split('.')) })),
+  )
+}
+
+/** The same of the single values that the plan sets. */
+export function setValues(chart: Value): readonly (ChartValue & { readonly known: boolean })[] {
+  const knows = knownTo(chart)
+  return listOf(fieldOf(chart, 'set'))
+    .map(textOf)
+    .map((value) => ({ object: folderOf(chart), path: `helm.set.${value}`, value, known: knows(keysOf(value)) }))
+}
+
+/** A dot that belongs to a key is `\.`. */
+const keysOf = (path: string): readonly string[] => path.split(/(?<!\\)\./).map((key) => key.replaceAll('\\.', '.'))
+
+function knownTo(chart: Value): (keys: readonly string[]) => boolean {
   const files = chartFiles(chart)
   const own = parsedMap(files.get('values.yaml'))
   const schema = parsedMap(files.get('values.schema.json'))
   const dependencies = listOf(chartYaml(chart).dependencies).map((each) => textOf(fieldOf(each, 'alias')) || textOf(fieldOf(each, 'name')))
   const free = new Set(['global', ...dependencies])
-  return otherValues(chart).flatMap(([file, text]) =>
-    leaves(parsedMap(text)).map(({ path }) => {
-      const keys = path.split('.')
-      const known = free.has(keys[0] ?? '') || isKnown(keys, own) || isInSchema(keys, schema)
-      return { object: folderOf(chart), path: file, value: path, known }
-    }),
-  )
+  return (keys) => free.has(keys[0] ?? '') || isKnown(keys, own) || isInSchema(keys, schema)
 }
 
 function isKnown([key, ...rest]: readonly string[], values: ValueMap): boolean {

@@ -1,3 +1,5 @@
+import type { Workload } from '../pods.ts'
+import { once } from '../remembered.ts'
 import type { Topology } from '../topology.ts'
 import { judge } from './judged.ts'
 import type { JudgedFlow } from './judged.ts'
@@ -5,7 +7,7 @@ import { neededFlows } from './needed.ts'
 import { permittedFlows } from './permitted.ts'
 import type { PermittedFlow } from './permitted.ts'
 import { isSelected, isolations, readPolicies } from './rules.ts'
-import type { Direction } from './rules.ts'
+import type { Direction, IsolatedPod, ReadPolicy } from './rules.ts'
 
 /** Who talks to whom in a plan: what is needed and whether it is let through, and what policies permit. */
 export interface FlowMatrix {
@@ -31,27 +33,39 @@ export interface PolicyReach {
   readonly selects: readonly string[]
 }
 
-export function flowMatrix(topology: Topology): FlowMatrix {
-  const { objects, pods, namespace } = topology
-  const policies = readPolicies(objects, pods, namespace)
-  const isolated = isolations(pods, policies)
-  const needed = neededFlows(topology)
-  const sides = [...isolated.values()].flatMap(({ pod, ...isolation }) =>
-    (['ingress', 'egress'] as const).map((direction) => ({
-      object: pod.object,
-      path: 'metadata.labels',
-      direction,
-      isolated: isolation[direction] !== undefined,
-    })),
-  )
+/** Each part is worked out when it is first asked for: no rule pays for what only another one needs. */
+export function flowMatrix({ objects, pods, namespace, ...rest }: Topology): FlowMatrix {
+  const policies = once(() => readPolicies(objects, pods, namespace))
+  const isolated = once(() => isolations(pods, policies()))
+  const flows = once(() => neededFlows({ objects, pods, namespace, ...rest }))
+  const needed = once(() => flows().map((flow) => judge(flow, isolated())))
+  const permitted = once(() => permittedFlows(flows(), isolated()))
   return {
-    needed: needed.map((flow) => judge(flow, isolated)),
-    permitted: permittedFlows(needed, isolated),
-    sides: policies.length === 0 ? [] : sides,
-    policies: policies.map((policy) => ({
-      object: policy.object,
-      path: 'spec.podSelector',
-      selects: pods.filter((pod) => isSelected(pod, policy)).map(({ object }) => object),
-    })),
+    get needed() {
+      return needed()
+    },
+    get permitted() {
+      return permitted()
+    },
+    get sides() {
+      return policies().length === 0 ? [] : [...isolated().values()].flatMap(sidesOf)
+    },
+    get policies() {
+      return policies().map((policy) => reachOf(policy, pods))
+    },
   }
+}
+
+function sidesOf({ pod, ...isolation }: IsolatedPod): readonly PodSide[] {
+  return (['ingress', 'egress'] as const).map((direction) => ({
+    object: pod.object,
+    path: 'metadata.labels',
+    direction,
+    isolated: isolation[direction] !== undefined,
+  }))
+}
+
+function reachOf(policy: ReadPolicy, pods: readonly Workload[]): PolicyReach {
+  const selected = pods.filter((pod) => isSelected(pod, policy))
+  return { object: policy.object, path: 'spec.podSelector', selects: selected.map(({ object }) => object) }
 }

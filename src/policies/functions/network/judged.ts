@@ -1,7 +1,7 @@
 import type { Workload } from '../pods.ts'
 import { blockHas, isEverywhere } from './address-blocks.ts'
-import { DNS, EDGE, OUTSIDE } from './needed.ts'
-import type { NeededFlow } from './needed.ts'
+import { DNS, EDGE, OUTSIDE } from './flow.ts'
+import type { NeededFlow } from './flow.ts'
 import { permitsPort } from './rules.ts'
 import type { IsolatedPod, Isolation, NetworkRule } from './rules.ts'
 

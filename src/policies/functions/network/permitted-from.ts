@@ -1,6 +1,6 @@
 import type { Workload } from '../pods.ts'
-import { DNS } from './needed.ts'
-import type { NeededFlow } from './needed.ts'
+import { DNS } from './flow.ts'
+import type { NeededFlow } from './flow.ts'
 import { strangersOf } from './permitted.ts'
 import type { PermittedFlow, Pods } from './permitted.ts'
 import { permitsPort } from './rules.ts'

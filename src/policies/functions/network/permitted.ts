@@ -1,4 +1,5 @@
-import type { NeededFlow } from './needed.ts'
+import { groupedBy } from '../grouped.ts'
+import type { NeededFlow } from './flow.ts'
 import { permittedFromPod } from './permitted-from.ts'
 import { permittedToPod } from './permitted-to.ts'
 import type { IsolatedPod, NetworkRule } from './rules.ts'
@@ -20,23 +21,13 @@ export type Pods = ReadonlyMap<string, IsolatedPod>
 
 /** Everything that policies permit, once each. Pods that no policy isolates are open by default; that is another rule's affair. */
 export function permittedFlows(flows: readonly NeededFlow[], pods: Pods): readonly PermittedFlow[] {
-  const into = grouped(flows, ({ to }) => to)
-  const outOf = grouped(flows, ({ from }) => from)
+  const into = groupedBy(flows, ({ to }) => to)
+  const outOf = groupedBy(flows, ({ from }) => from)
   const found = [...pods.values()].flatMap((each) => [
     ...permittedToPod(each, pods, into.get(each.pod.object) ?? []),
     ...permittedFromPod(each, pods, outOf.get(each.pod.object) ?? []),
   ])
   return [...new Map(found.map((flow) => [JSON.stringify(flow), flow])).values()]
-}
-
-function grouped(flows: readonly NeededFlow[], by: (flow: NeededFlow) => string): ReadonlyMap<string, readonly NeededFlow[]> {
-  const groups = new Map<string, NeededFlow[]>()
-  for (const flow of flows) {
-    const group = groups.get(by(flow))
-    if (group === undefined) groups.set(by(flow), [flow])
-    else group.push(flow)
-  }
-  return groups
 }
 
 /** What a rule calls the peers that are no pods of the plan. */

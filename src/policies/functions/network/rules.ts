@@ -110,12 +110,13 @@ function networkRules(
   const own = namespaceOf(policy, namespace)
   return listOf(fieldOf(policy, `spec.${direction}`)).map((rule, index) => {
     const peers = listOf(fieldOf(rule, field))
+    const arePeers = peers.map((peer) => peerOf(peer, own, labels))
     const ports = listOf(fieldOf(rule, 'ports'))
     return {
       policy: nameOf(policy),
       path: `spec.${direction}[${index}]`,
       everybody: peers.length === 0,
-      pods: new Set(pods.filter((pod) => peers.some((peer) => isPeer(pod, peer, own, labels))).map((pod) => pod.object)),
+      pods: new Set(pods.filter((pod) => arePeers.some((isPeer) => isPeer(pod))).map((pod) => pod.object)),
       otherNamespaces: widest(peers.map((peer) => reach(peer, labels))),
       blocks: peers.flatMap((peer) => {
         const cidr = textOf(fieldOf(peer, 'ipBlock.cidr'))
@@ -127,12 +128,12 @@ function networkRules(
 }
 
 /** A peer without `namespaceSelector` is in the policy's own namespace; one with both selectors needs both. */
-function isPeer(pod: Workload, peer: Json, namespace: string, labels: LabelsByNamespace): boolean {
-  const inNamespace = fieldOf(peer, 'namespaceSelector')
-  const podSelector = fieldOf(peer, 'podSelector')
-  if (isMap(fieldOf(peer, 'ipBlock')) || (!isMap(inNamespace) && !isMap(podSelector))) return false
-  const there = isMap(inNamespace) ? matches(inNamespace, labels.get(pod.namespace) ?? {}) : pod.namespace === namespace
-  return there && (!isMap(podSelector) || matches(podSelector, pod.labels))
+function peerOf(peer: Json, namespace: string, labels: LabelsByNamespace): (pod: Workload) => boolean {
+  const { ipBlock, namespaceSelector, podSelector } = mapOf(peer)
+  if (isMap(ipBlock) || (!isMap(namespaceSelector) && !isMap(podSelector))) return () => false
+  const isThere = (pod: Workload): boolean =>
+    isMap(namespaceSelector) ? matches(namespaceSelector, labels.get(pod.namespace) ?? {}) : pod.namespace === namespace
+  return (pod) => isThere(pod) && (!isMap(podSelector) || matches(podSelector, pod.labels))
 }
 
 function reach(peer: Json, labels: LabelsByNamespace): NetworkRule['otherNamespaces'] {

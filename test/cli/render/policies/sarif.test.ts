@@ -91,7 +91,7 @@ it('each result points to its rule, its file and its object', () => {
     level: 'error',
     locations: [
       {
-        physicalLocation: { artifactLocation: { uri: 'fixtures/my%20shop/web.yaml' }, region: { startLine: 12 } },
+        physicalLocation: { artifactLocation: { uri: 'plans/fixtures/my%20shop/web.yaml' }, region: { startLine: 12 } },
         logicalLocations: [{ name: 'Deployment/web', fullyQualifiedName: 'Deployment/web/spec.template.spec.containers[0].resources' }],
       },
     ],

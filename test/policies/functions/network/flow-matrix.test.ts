@@ -48,6 +48,7 @@ describe('permitted: into a pod', () => {
 
   it('everybody may where the Service is open from outside', () => {
     const open = PODS.replace('spec: { selector: { app: web }', 'spec: { type: LoadBalancer, selector: { app: web }')
+    expect(open).toContain('LoadBalancer')
     expect(permitted(policy('web', 'ingress: [{}]'), {}, open)).toEqual(['everybody → Deployment/web:8080'])
   })
 })
@@ -75,6 +76,23 @@ describe('permitted: out of a pod', () => {
   })
 })
 
+describe('a link that leads nowhere is one finding, not two', () => {
+  const unasked = (pods: string, policies: string) => permitted(policies, {}, pods).filter((flow) => flow.endsWith('UNASKED'))
+  const ingress = (service: string, port: number) =>
+    `---\n{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { name: i }, spec: { rules: [{ host: h, http: { paths: [{ path: /, backend: { service: { name: ${service}, port: { number: ${port} } } } }] } }] } }\n`
+
+  it.each([
+    ['a port that the Service does not have', PODS.replace('http://api', 'http://api:9')],
+    ['a Service that is not there', PODS.replace('http://api', 'http://apis')],
+    ['a Service without pods', PODS.replace('selector: { app: api }, ports', 'selector: { app: apis }, ports')],
+    ['a target that is not there', `${PODS.slice(0, PODS.lastIndexOf('http'))}web }] }\n`],
+  ])('%s', (_, pods) => expect(unasked(pods, policy('api', from(WEB)))).toEqual([]))
+
+  it.each([ingress('web', 9), ingress('nowhere', 80)])('%s', (yaml) =>
+    expect(unasked(PODS, yaml + policy('web', from(OTHERS)))).toEqual([]),
+  )
+})
+
 it('a needed flow that is not let through is told with its reason', () => {
   expect(matrix(policy('api', 'ingress: []')).needed.find(({ to: where }) => where === 'Deployment/api')).toMatchObject({
     from: 'Deployment/web',
@@ -99,5 +117,16 @@ it('policies say what they select', () => {
   ).toEqual([
     ['NetworkPolicy/api', ['Deployment/api']],
     ['NetworkPolicy/nobody', []],
+  ])
+})
+
+it('objects of one name in two namespaces are two', () => {
+  const apart = (yaml: string, namespace: string) =>
+    yaml
+      .replace(/metadata: \{ name: (\w+) \}/g, `metadata: { name: $1, namespace: ${namespace} }`)
+      .replace(/^kind: (\w+)$/gm, (line, kind: string) => `${line}\nid: ${kind}/${namespace}/${kind === 'Deployment' ? 'web' : 'x'}`)
+  const both = `${apart(served('web', '          env: [{ name: OTHER_URL, value: "http://web.b" }]'), 'a')}---\n${apart(served('web'), 'b')}`
+  expect(flowMatrix(topology(both)).needed.filter(({ port }) => port !== 53)).toMatchObject([
+    { from: 'Deployment/a/web', to: 'Deployment/b/web', port: 8080, certain: true, allowed: true },
   ])
 })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { judge } from '../../../../src/policies/functions/network/judged.ts'
-import { DNS, EDGE, OUTSIDE } from '../../../../src/policies/functions/network/needed.ts'
-import type { NeededFlow } from '../../../../src/policies/functions/network/needed.ts'
+import { DNS, EDGE, OUTSIDE } from '../../../../src/policies/functions/network/flow.ts'
+import type { NeededFlow } from '../../../../src/policies/functions/network/flow.ts'
 import { isolations, readPolicies } from '../../../../src/policies/functions/network/rules.ts'
 import { deployment, topology } from '../objects.ts'
 

@@ -18,7 +18,8 @@ describe('neededFlows', () => {
     [['API', 'api:80'], ['Deployment/web → Deployment/api:8080']],
     [['API_HOST', 'api'], ['Deployment/web → Deployment/api:8080']],
     [['ROLE', 'api'], []],
-    [['API_URL', 'http://api:8080'], []],
+    [['API_URL', 'http://api:8080'], ['Deployment/web → Deployment/api:8080 ?']],
+    [['API_URL', 'http://apis'], ['Deployment/web → Deployment/api:8080 ?']],
     [['API_URL', 'http://api.other.svc'], ['Deployment/web → api.other.svc:80 ?']],
     [['CORS_ORIGINS', 'http://api:80'], ['Deployment/web → Deployment/api:8080 ?']],
     [['SELF_CHECK', 'http://web:80'], ['Deployment/web → Deployment/web:8080 ?']],
@@ -44,7 +45,16 @@ kind: Ingress
 metadata: { name: i }
 spec: { rules: [{ host: h, http: { paths: [{ path: /, backend: { service: { name: web, port: { number: 80 } } } }] } }] }
 `
-    expect(flows(open + ingress)).toEqual(['the Ingress controller → Deployment/web:8080', 'outside the cluster → Deployment/web:8080'])
+    expect(flows(open + ingress, { exposed: ['Service/web'] })).toEqual([
+      'the Ingress controller → Deployment/web:8080',
+      'outside the cluster → Deployment/web:8080',
+    ])
+  })
+
+  it('from outside is not needed where the plan does not say that it is open', () => {
+    expect(flows(served('web').replace('spec: { selector', 'spec: { type: NodePort, selector'))).toEqual([
+      'outside the cluster → Deployment/web:8080 ?',
+    ])
   })
 
   it('goes where the plan declares it', () => {
