@@ -37,6 +37,8 @@ export interface JsonRequestOptions {
   readonly headers?: Readonly<Record<string, string>>
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
+  /** A POST that only asks (an access review): it goes where reads go, and is asked again as they are. */
+  readonly onlyAsks?: boolean
 }
 
 export interface JsonResponse {
@@ -51,7 +53,7 @@ export interface JsonResponse {
 export interface JsonClient {
   /**
    * One request, any status is an answer. Rejects with the signal's reason when it aborts, otherwise with the problem `unreachable`:
-   * effect `no` where the connection never stood, `unknown` else. GET and HEAD are asked a second time when the connection was reset.
+   * effect `no` where the connection never stood, `unknown` else. What only asks is asked a second time when the connection was reset.
    */
   request(method: Method, path: string, options?: JsonRequestOptions): Promise<JsonResponse>
   /** Attempts so far, second tries included. */
@@ -77,7 +79,7 @@ export function createJsonClient(options: JsonClientOptions): JsonClient {
     signal: AbortSignal,
   ): Promise<JsonResponse> {
     requestCount++
-    const answer = await dispatchers[isRead(method) ? 'reads' : 'writes'].request({
+    const answer = await dispatchers[isRead(method, request) ? 'reads' : 'writes'].request({
       origin: base.origin,
       path: target,
       method,
@@ -119,7 +121,7 @@ export function createJsonClient(options: JsonClientOptions): JsonClient {
         given.signal?.throwIfAborted()
         const failure = error instanceof TimedOut ? error.failure : networkFailure(error)
         if (failure === undefined) throw error
-        const mayRepeat = !retried && failure.failure === 'reset' && isRead(method)
+        const mayRepeat = !retried && failure.failure === 'reset' && isRead(method, given)
         if (!mayRepeat) throw new ProblemError(unreachable(base.origin, `${method} ${target}`, failure))
       }
     }
@@ -136,7 +138,7 @@ export function createJsonClient(options: JsonClientOptions): JsonClient {
   }
 }
 
-const isRead = (method: Method): boolean => method === 'GET' || method === 'HEAD'
+const isRead = (method: Method, { onlyAsks }: JsonRequestOptions): boolean => method === 'GET' || method === 'HEAD' || onlyAsks === true
 
 class TimedOut extends Error {
   readonly failure: NetworkFailure

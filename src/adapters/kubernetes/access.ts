@@ -19,6 +19,7 @@ export async function reviewAccess(session: Session, questions: readonly AccessQ
 async function reviewOne(session: Session, question: AccessQuestion): Promise<AccessAnswer> {
   const { verb, group, resource, namespace } = question
   const answer = await session.request('POST', PATH, {
+    onlyAsks: true,
     body: {
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SelfSubjectAccessReview',

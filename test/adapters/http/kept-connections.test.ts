@@ -22,6 +22,8 @@ it('a write does not go over the connection that reads keep: a proxy may have en
   await client.request('PATCH', '/', { body: {} })
   expect(asked.at(-1)?.method).toBe('PATCH')
   expect(kept.has(asked[20]?.socket as Socket)).toBe(false)
+  await client.request('POST', '/', { body: {}, onlyAsks: true })
+  expect(kept.has(asked[21]?.socket as Socket)).toBe(true)
   await client.close()
   await server.close()
 })
