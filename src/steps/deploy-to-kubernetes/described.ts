@@ -3,18 +3,24 @@ import type { HelmChart } from '../../domain/ports/rendering.ts'
 import type { ObjectsContext, RenderedChart, RenderedObject } from '../../domain/rendered-object.ts'
 import { chartOf } from './chart.ts'
 import { locationOf } from './manifests.ts'
+import { inOrder } from './order.ts'
 import { isIn } from './plan-texts.ts'
 import { renderManifests } from './rendered.ts'
 import { inNamespace, scopeAmong } from './scope.ts'
 import type { DeploySpec } from './spec.ts'
 
-/** Every object of the step as it will be sent, as far as that is known without a cluster. */
+/**
+ * Every object of the step as it will be sent, as far as that is known without a cluster. An `order` that names nothing, or could never be ready, is
+ * refused here already.
+ */
 export async function describeObjects(context: ObjectsContext<DeploySpec>): Promise<readonly RenderedObject[]> {
   const { manifests } = await renderManifests(context)
   const namespaced = scopeAmong(manifests.map((each) => each.object))
   const place = (object: KubernetesObject): KubernetesObject =>
     inNamespace(object, namespaced(object), context.spec.namespace ?? context.namespace)
-  return manifests.map((manifest) => ({ object: place(manifest.object), step: context.step, source: locationOf(manifest) }))
+  const placed = manifests.map((manifest) => ({ object: place(manifest.object), step: context.step, source: locationOf(manifest) }))
+  inOrder(placed, context.spec.order)
+  return placed
 }
 
 /** The chart of the step, where it has one; its files by their paths in the plan. */

@@ -31,6 +31,13 @@ test('the objects of manifests, each with its file and line, in the namespace wh
   ])
 })
 
+test('an order that names nothing is refused, with the name that was meant', async () => {
+  const { context } = contextFor({ manifests: 'manifests', order: [['Servise/site']] }, MANIFESTS)
+  await expect(deployToKubernetes.objects?.(context)).rejects.toMatchObject({
+    problem: { code: 'order-names-nothing', next: ['did you mean Service/site?'] },
+  })
+})
+
 test('the objects of a chart, with stand-ins for its secrets; no cluster is asked', async () => {
   const { context, rendering } = contextFor({ helm: { chart: 'shop', release: 'shop', set: { token: '${env:TOKEN}' } } }, CHART_FILES)
   rendering.output.set('shop', helmOutput('web-shop', ['templates/a.yaml', CONFIG]))
