@@ -2,6 +2,7 @@ import type { PolicyRule, PolicySubjects } from '../domain/policy.ts'
 import type { SourceLocation } from '../domain/problem.ts'
 import { toCel } from './cel-value.ts'
 import type { ObjectNames } from './names.ts'
+import { withoutNulls } from './without-nulls.ts'
 
 /** One thing that a rule looks at, as its expressions see it. */
 export interface Subject {
@@ -20,7 +21,7 @@ export interface Subject {
 export type SubjectsOf = (rule: PolicyRule) => readonly Subject[]
 
 export function celSubjects(subjects: PolicySubjects, { idOf, withId }: ObjectNames): SubjectsOf {
-  const members = new Map(subjects.objects.map((each) => [each, { ...each.object, step: each.step, id: idOf(each) }]))
+  const members = new Map(subjects.objects.map((each) => [each, withoutNulls({ ...each.object, step: each.step, id: idOf(each) })]))
   const everywhere = {
     plan: toCel(subjects.plan),
     objects: toCel([...members.values()]),

@@ -56,13 +56,17 @@ describe.skipIf(reason !== undefined)(title('a migration whose gates fail before
     expect(seen.sides.map(({ by }) => by)).toEqual(['nomad'])
   })
 
-  it('an image that is not there: seen as such, not waited for', async () => {
+  it('an image that is not there: its registry says so before anything is touched', async () => {
     const seen = await stage.play('an image that is not there', FEWER, async (scene) => {
       await scene.migration.editYaml(DEPLOYMENT, [[[...CONTAINER, 'image'], `${REGISTRY}/absent:1`]])
-      expect(await comesBack(scene)).toContain('not found')
-      expect(await gateFailed(scene)).toMatchObject({ step: 'deploy', verdict: 'fail' })
+      const ended = await scene.migration.run('run', PLAN, '--yes', '--to', 'k8s-only')
+      expectCode(ended, 1)
+      expect(ended.stderr).toContain(`error[image-absent] there is no image ${REGISTRY}/absent:1`)
+      expect(ended.stderr).toContain('Nothing was changed')
+      await expectAsBefore(scene)
     })
     expectNothingLost(seen)
+    expect(seen.sides.map(({ by }) => by)).toEqual(['nomad'])
   })
 
   it('a pod that crashes', async () => {
