@@ -92,7 +92,7 @@ function at(questions: readonly Question[], index: number | undefined): Question
 
 /** The members of all questions, one after the other, and whose they are. */
 function flattened(lists: readonly Outcome<readonly unknown[] | Unanswered>[]) {
-  const flat = { owners: [] as number[], its: [] as unknown[], indices: [] as number[] }
+  const flat: { readonly owners: number[]; readonly its: unknown[]; readonly indices: number[] } = { owners: [], its: [], indices: [] }
   for (const [owner, list] of lists.entries()) {
     if (!isList(list)) continue
     for (const [index, it] of list.entries()) {

@@ -1,4 +1,5 @@
-import { delimiter, join, resolve } from 'node:path'
+import { delimiter, resolve } from 'node:path'
+import { ownHomes } from '../rendering/own-homes.ts'
 
 export interface ClusterChoice {
   /** Path of the kubeconfig; where helm looks for it itself unless told. */
@@ -15,17 +16,9 @@ export function clusterEnvironment(
   folder: string,
   { kubeconfig = env['KUBECONFIG'] }: ClusterChoice,
 ): Readonly<Record<string, string>> {
-  const kept = Object.entries(env).flatMap(([name, value]) => (value === undefined || STEERING.test(name) ? [] : [[name, value] as const]))
   const paths = (kubeconfig ?? '').split(delimiter).filter((path) => path !== '')
   return {
-    ...Object.fromEntries(kept),
-    LC_ALL: 'C',
-    NO_COLOR: '1',
-    HELM_CACHE_HOME: join(folder, 'helm-cache'),
-    HELM_CONFIG_HOME: join(folder, 'helm-config'),
-    HELM_DATA_HOME: join(folder, 'helm-data'),
-    HELM_PLUGINS: join(folder, 'helm-plugins'),
-    KUBECACHEDIR: join(folder, 'kube-cache'),
+    ...ownHomes(env, STEERING, folder),
     ...(paths.length > 0 && { KUBECONFIG: paths.map((path) => resolve(path)).join(delimiter) }),
   }
 }
