@@ -1,21 +1,10 @@
-import type { ZodType } from 'zod'
+import type { DescribedKind } from './described-kind.ts'
 import type { GatePolicy } from './gate-policy.ts'
-import type { Json } from './json.ts'
 import type { Observation } from './observation.ts'
-import type { Plan } from './plan.ts'
 import type { Problem } from './problem.ts'
-import type { StepContext, TargetName } from './step-kind.ts'
+import type { StepContext } from './step-kind.ts'
 
-interface GateKindBase<Spec> {
-  readonly kind: string
-  readonly summary: string
-  readonly spec: ZodType<Spec>
-  readonly example: Json
-  readonly targets: readonly TargetName[]
-  /** Pure. Targets that it uses beside those, where its spec says so. */
-  usesAlso?(spec: Spec): readonly TargetName[]
-  /** Pure. What it will do with this spec, in one line for previews: samples, paths, thresholds. */
-  describe?(spec: Spec, plan: Plan): string
+interface GateKindBase<Spec> extends DescribedKind<Spec> {
   /** Pure. What is allowed, but hardly meant: told, and the plan is still good. */
   warnings?(spec: Spec, policy: GatePolicy): readonly Problem[]
   readonly defaultPolicy: GatePolicy

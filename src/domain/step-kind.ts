@@ -1,5 +1,5 @@
-import type { ZodType } from 'zod'
 import type { Change, Preview } from './change.ts'
+import type { DescribedKind, TargetName } from './described-kind.ts'
 import type { AnyGateKind } from './gate-kind.ts'
 import type { GatePolicy } from './gate-policy.ts'
 import type { Json } from './json.ts'
@@ -13,6 +13,7 @@ import type { SideDoors } from './side-doors.ts'
 import type { StepTraffic } from './traffic.ts'
 import type { VisitorShare } from './visitors.ts'
 
+export type * from './described-kind.ts'
 export type * from './gate-kind.ts'
 
 /** All that a kind's functions may use. Nothing else of the process is theirs: no console, no clock, no file system. */
@@ -104,25 +105,9 @@ export interface RestoreFile {
 /** A fact to keep although the process may die a moment later: a UID just created. Resolves when it is on disk. */
 export type Note<NoteValue extends Json> = (note: NoteValue) => Promise<void>
 
-/** An outside system that kinds use; hosts are named by specs. */
-export type TargetName = 'kubernetes' | 'nomad' | 'edge'
-
-interface StepKindBase<Spec> {
-  /** verb-noun, as plans say it. */
-  readonly kind: string
-  /** One sentence for the plan reference. */
-  readonly summary: string
-  readonly spec: ZodType<Spec>
-  /** Example of the field in a plan, valid for `spec`; documentation and schema tests use it. */
-  readonly example: Json
-  /** Targets it uses; a rule checks that the plan names them. */
-  readonly targets: readonly TargetName[]
-  /** Pure. Targets that it uses beside those, where its spec says so. */
-  usesAlso?(spec: Spec): readonly TargetName[]
+interface StepKindBase<Spec> extends DescribedKind<Spec> {
   /** True: it watches all that must go on holding (`standing`), also for the sake of steps still to come, so it needs their targets. */
   readonly watchesStanding?: boolean
-  /** Pure. What of its spec a person wants to know before it is done, in one line for previews: "asks both sides for /, /about". */
-  describe?(spec: Spec, plan: Plan): string
   /** Pure. What it needs of and does to visitors, given the steps of the plan before it. */
   traffic(spec: Spec, before: readonly PlanStep[]): StepTraffic
   /** Pure. Whether it opens doors to both sides (`openDoors` says which), closes them, or cannot work without them; undefined: none of these. */
