@@ -2,6 +2,7 @@
  * Leaves out of the bundle what nothing of ours calls, and what packages would load at every start all the same: a third of a second of a run's
  * beginning. Whatever is asked for and not here fails the build (ES exports are checked), not the run.
  */
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -32,6 +33,10 @@ export class ServerConfiguration { constructor() { absent() } }`,
   hpagent: 'export class HttpProxyAgent {}\nexport class HttpsProxyAgent {}',
 }
 
+/** The package's `z` holds all of it; of a namespace that is imported only what is named gets into the bundle: half. */
+const WHOLE_ZOD = "import { z } from 'zod'"
+const USED_OF_ZOD = "import * as z from 'zod'"
+
 const inKubernetesClient = (path) => path.includes(join('node_modules', '@kubernetes', 'client-node', 'dist'))
 
 export const lean = {
@@ -47,6 +52,10 @@ export const lean = {
       loader: 'js',
       resolveDir: dirname(require.resolve('zod/v4/locales')),
     }))
+    build.onLoad({ filter: /[/\\]src[/\\].*\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8')
+      return source.includes(WHOLE_ZOD) ? { contents: source.replace(WHOLE_ZOD, USED_OF_ZOD), loader: 'ts' } : undefined
+    })
     build.onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({
       contents: path === 'undici' ? DISPATCHERS : NOT_CALLED[path],
       loader: 'js',

@@ -40,6 +40,16 @@ export interface DryRun {
   readonly steps: readonly PlacedPreview[]
   /** Ids of the steps after `to`: what they need was not checked. */
   readonly notChecked?: readonly string[]
+  /** Left out where no step shows a secret. */
+  readonly seals?: PreviewSeals
+}
+
+/** What steps with secrets were shown to do, kept without the secrets. */
+export interface PreviewSeals {
+  /** Of this preview only, hexadecimal: what is equal in two previews does not look equal. */
+  readonly salt: string
+  /** By step: a digest of all that is compared, secrets included, hexadecimal. */
+  readonly steps: Readonly<Record<string, string>>
 }
 
 /** What a rollback would do, without doing it. */
@@ -57,6 +67,10 @@ export interface StatusView {
   readonly live: readonly { readonly what: string; readonly observation: Observation }[]
   /** Left out where no step of the plan moves visitors. */
   readonly visitors?: VisitorsNow
+  /** The plan names no site: there is nothing to say of visitors. */
+  readonly withoutVisitors?: true
+  /** The plan or its files are not what the run began with; `next` is what `run` does then: goes on with `--amend` only, begins anew with what is there, or refuses. */
+  readonly edited?: { readonly difference: readonly string[]; readonly next: 'amends' | 'begins-anew' | 'refuses' }
   readonly lastRollback?: RollbackReport
   /** `rollback` command line to type, and so on, come with the report. */
   readonly journal: string
@@ -79,7 +93,8 @@ export interface Application {
     options: PlanOptions & { readonly to?: string; readonly amend: boolean; readonly preview?: DryRun },
     ui: UserInterface,
   ): Promise<RunResult>
-  rollback(options: PlanOptions & { readonly to?: string }, ui: UserInterface): Promise<RunResult>
+  /** `shown`: what the person agreed to; under the lock it is that or nothing. */
+  rollback(options: PlanOptions & { readonly to?: string; readonly shown?: RollbackPreview }, ui: UserInterface): Promise<RunResult>
   dryRun(options: PlanOptions & { readonly to?: string }, ui: Pick<UserInterface, 'emit' | 'interrupt'>): Promise<DryRun>
   dryRollback(options: PlanOptions & { readonly to?: string }): Promise<RollbackPreview>
   /** `undefined`: no run of this plan has been started. `plan` may also be a state folder. */

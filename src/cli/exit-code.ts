@@ -27,7 +27,7 @@ export const EXIT_CODES: readonly (readonly [string, string])[] = [
   ['5', 'stuck: needs a person'],
   ['6', 'locked by another run'],
   ['64', 'wrong usage, or a confirmation is missing and there is no terminal'],
-  ['65', 'the plan is invalid'],
+  ['65', 'the plan is invalid, or what it deploys'],
   ['130', 'interrupted by Ctrl-C (SIGTERM: 143, SIGHUP: 129)'],
 ]
 
@@ -35,9 +35,31 @@ export function exitCodeOfSignal(signal: keyof typeof SIGNAL_EXIT): number {
   return SIGNAL_EXIT[signal]
 }
 
+/** What is wrong with files of the plan, whoever finds it and whenever: `validate`, a dry run and a run answer the same. */
+const WRONG_FILES = new Set([
+  'chart-dependencies-missing',
+  'chart-has-hooks',
+  'chart-not-rendered',
+  'chart-packed',
+  'chart-too-big',
+  'chart-values-refused',
+  'duplicate-object',
+  'kustomization-not-rendered',
+  'kustomization-remote',
+  'link-loop',
+  'manifest-not-an-object',
+  'manifest-not-yaml',
+  'no-manifests',
+  'not-utf-8',
+  'order-names-nothing',
+  'order-names-twice',
+])
+
+const ownExitCode = ({ code, exitCode }: Problem): number | undefined => exitCode ?? (WRONG_FILES.has(code) ? EXIT.planInvalid : undefined)
+
 /** The first problem that asks for a code of its own decides. */
 export function exitCodeOfProblems(problems: readonly Problem[]): number {
-  return problems.find((problem) => problem.exitCode !== undefined)?.exitCode ?? EXIT.failed
+  return problems.map(ownExitCode).find((code) => code !== undefined) ?? EXIT.failed
 }
 
 /** `run` that found a rollback under way and finished it has not done what was asked: like one that rolled back by itself. */

@@ -27,7 +27,10 @@ const problem = z.object({
   details: z.array(z.string()).optional(),
   next: z.array(z.string()),
   location: z
-    .object({ file: z.string(), line: z.number(), column: z.number(), text: z.string().optional(), length: z.number().optional() })
+    .union([
+      z.object({ file: z.string(), line: z.number(), column: z.number(), text: z.string().optional(), length: z.number().optional() }),
+      z.object({ file: z.string() }),
+    ])
     .optional(),
   cause: z.string().optional(),
   effect: z.enum(['no', 'unknown']).optional(),
@@ -64,4 +67,5 @@ export const dryRunSchema = z.object({
     }),
   ),
   steps: z.array(step),
+  seals: z.object({ salt: z.string(), steps: z.record(z.string(), z.string()) }).optional(),
 }) satisfies z.ZodType<DryRun>

@@ -117,7 +117,9 @@ function settledUndo(step: StepProgress, record: RecordOf<'settled'>): StepProgr
 /** What a new process that was told to go on makes of a step after a pause. */
 export function retried(step: StepProgress): StepProgress {
   const unfinished = step.settlement?.status === 'partial' || step.settlement?.status === 'foreign'
-  if (step.phase === 'gate-failed' && unfinished) return { ...step, phase: 'applying', failure: undefined, settlement: undefined }
+  // Without a gate it failed before its effect was whole, whatever a process before this one was told by `settle`.
+  if (step.phase === 'gate-failed' && (unfinished || step.gate === undefined))
+    return { ...step, phase: 'applying', failure: undefined, settlement: undefined }
   if (step.phase === 'gate-failed')
     return { ...step, phase: 'gating', ownGatePassed: false, gatesPassed: 0, gate: undefined, failure: undefined }
   if (step.phase === 'apply-failed') return { ...step, phase: 'applying', failure: undefined, settlement: undefined }

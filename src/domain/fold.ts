@@ -160,4 +160,6 @@ function paused(state: RunState, { step, reason, evidence, next }: RecordOf<'pau
 }
 
 const untouched = (step: StepProgress): StepProgress =>
-  step.phase === 'undo-failed' && step.settlement?.status === 'none' ? { ...step, phase: step.before ?? 'done' } : step
+  (step.phase === 'undo-failed' || step.phase === 'undoing') && step.settlement?.status === 'none'
+    ? { ...step, phase: step.before ?? 'done', settlement: undefined }
+    : step

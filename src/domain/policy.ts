@@ -1,6 +1,6 @@
 import type { Json } from './json.ts'
 import type { ImageFacts } from './ports/images.ts'
-import type { Problem, SourceLocation } from './problem.ts'
+import type { Problem, SourceLocation, SourcePlace } from './problem.ts'
 import type { RenderedChart, RenderedObject } from './rendered-object.ts'
 
 /** `error` refuses the plan; the others are said. */
@@ -89,7 +89,7 @@ export interface PolicyFinding {
   readonly message: string
   readonly why: string
   readonly fix: string
-  readonly source?: SourceLocation
+  readonly source?: SourcePlace
   /** Set: it does not refuse the plan. */
   readonly waiver?: Pick<PolicyWaiver, 'reason' | 'expires'>
 }

@@ -9,6 +9,17 @@ export interface SourceLocation {
   readonly length?: number
 }
 
+/** A file, and no line of it: what a template made has none that means something. */
+export interface SourceFile {
+  readonly file: string
+  readonly line?: undefined
+  readonly column?: undefined
+  readonly text?: undefined
+  readonly length?: undefined
+}
+
+export type SourcePlace = SourceLocation | SourceFile
+
 /**
  * An error that a person can act on. Everything a user may get wrong, and every way an outside system can refuse, is
  * one of these; any other exception is a bug of ours and is reported as such.
@@ -24,7 +35,7 @@ export interface Problem {
   readonly details?: readonly string[]
   /** What to do next: a command to type or a field to change. */
   readonly next: readonly string[]
-  readonly location?: SourceLocation
+  readonly location?: SourcePlace
   /** Message of the underlying error, already free of secrets. */
   readonly cause?: string
   /**

@@ -117,7 +117,13 @@ export type JournalRecord =
       readonly evidence: readonly string[]
     }
   /** The undo of this step was verified (or it had nothing to undo). */
-  | { readonly type: 'step-undone'; readonly step: string; readonly verified: string }
+  | {
+      readonly type: 'step-undone'
+      readonly step: string
+      readonly verified: string
+      /** What of it stays on purpose, each with why; older journals do not say. */
+      readonly left?: readonly string[]
+    }
   | {
       readonly type: 'rollback-finished'
       readonly state: string

@@ -1,13 +1,13 @@
 import type { KubernetesObject, PlanFiles, RenderingPort } from './ports/index.ts'
-import type { SourceLocation } from './problem.ts'
+import type { SourcePlace } from './problem.ts'
 
 /** An object that a step will send, before any cluster was asked, and where it comes from. */
 export interface RenderedObject {
   readonly object: KubernetesObject
   /** Id of the step. */
   readonly step: string
-  /** The manifest, or the chart's template (without a line that means something). */
-  readonly source: SourceLocation
+  /** The manifest and the line where the object begins; or the chart's template, or the kustomization. */
+  readonly source: SourcePlace
 }
 
 /** A chart that a step renders, for rules about charts. */

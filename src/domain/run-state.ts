@@ -147,6 +147,9 @@ export const EMPTY_RUN: RunState = {
 /** Nothing of the step is there: it has not begun, or its failed effect left nothing. */
 export const isUntouched = (state: RunState, step: string): boolean => ['pending', 'failed-clean'].includes(progressOf(state, step).phase)
 
+/** Its undo was begun, and is not verified. */
+export const isInItsUndo = ({ phase }: StepProgress): boolean => phase === 'undoing' || phase === 'undo-failed' || phase === 'undo-applied'
+
 export const progressOf = (state: RunState, step: string): StepProgress => state.steps.get(step) ?? PENDING_STEP
 
 /** The state in force: the last one reached, or the plan's first. */

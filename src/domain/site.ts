@@ -1,5 +1,5 @@
 import type { Observation, Side } from './observation.ts'
-import { pass, pending } from './observation.ts'
+import { inconclusive, pass, pending } from './observation.ts'
 import type { SiteExpectation } from './plan.ts'
 import type { HttpExchange } from './ports/visitor.ts'
 
@@ -33,10 +33,28 @@ export function differences(exchange: HttpExchange, expect: SiteExpectation): re
   return found
 }
 
-/** An answer as an observation: `pass`, or `pending` with a reason (a gate's policy decides how long to wait). */
+/**
+ * An answer as an observation: `pass`; `pending` with a reason (a gate's policy decides how long to wait); `inconclusive` where we ourselves could
+ * not ask.
+ */
 export function judge(exchange: HttpExchange, expect: SiteExpectation, what: string, side?: Side): Observation {
+  const blind = whyBlind(exchange)
+  if (blind !== undefined) return inconclusive(`${what} could not be asked: ${blind}`, undefined, side)
   const wrong = differences(exchange, expect)
   const ms = exchange.timings.done ?? exchange.timings.firstByte
   if (wrong.length === 0) return pass(`${what} answered ${expect.status}${ms === undefined ? '' : ` in ${Math.round(ms)} ms`}`)
-  return pending(`${what}: ${wrong.join('; ')}`, { visitorSawIt: true, ...(side && { side }) })
+  return pending(`${what}: ${wrong.join('; ')}`, side && { side })
 }
+
+/** An answer to a visitor of the site: a wrong one is one that a visitor got. */
+export function judgeVisit(exchange: HttpExchange, expect: SiteExpectation, what: string, side?: Side): Observation {
+  const seen = judge(exchange, expect, what, side)
+  return seen.verdict === 'pending' ? { ...seen, visitorSawIt: true } : seen
+}
+
+/**
+ * Why it says nothing of the site: we could not resolve the name, or have no way to its network. A visitor has another resolver and another network.
+ * Undefined: it says something.
+ */
+export const whyBlind = (exchange: HttpExchange): string | undefined =>
+  !exchange.ok && (exchange.failure === 'dns' || exchange.failure === 'unreachable') ? exchange.detail : undefined

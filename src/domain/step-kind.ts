@@ -27,7 +27,7 @@ export interface StepContext<Spec> {
   readonly files: PlanFiles
   /**
    * A template of the spec with its references filled in, asked for late. `where` names the field, for problems. Rejects with
-   * `unset-variable`, `command-failed`, `bad-template`, or what the disk says of a file. In the lab it gives stand-ins.
+   * `unset-variable`, `empty-value`, `command-failed`, `bad-template`, or what the disk says of a file. In the lab it gives stand-ins.
    */
   readonly resolve: (template: string, where: string) => Promise<string>
   /** Aborts when the person said "now" or a time budget ended. */
@@ -158,6 +158,8 @@ export interface ActingStepKind<Spec, UndoRecord extends Json, NoteValue extends
   defaultGate(spec: Spec): GatePolicy
   /** How the `verify` of the undo is repeated, where what the effect has to be watched for is no matter on the way back. */
   undoGate?(spec: Spec): GatePolicy
+  /** The preview rests on nothing that steps before it have not done yet: it is made beside theirs, with nothing predicted. */
+  readonly previewsAlone?: true
   /** Reads only. `predicted`: changes that steps before this one have not made yet. */
   preview(context: StepContext<Spec>, predicted: readonly Change[]): Promise<Preview<UndoRecord>>
   /** Does exactly the previewed changes. Idempotent. Rejects with a ProblemError; its `effect` says whether anything may have happened. */

@@ -2,7 +2,7 @@ import { look } from './look.ts'
 import type { Observation, Side } from './observation.ts'
 import { siteOf } from './plan.ts'
 import type { HttpExchange } from './ports/visitor.ts'
-import { judge } from './site.ts'
+import { judgeVisit } from './site.ts'
 import type { StepContext } from './step-kind.ts'
 
 /** What a look as a visitor needs of a step's context. */
@@ -19,8 +19,7 @@ export async function askSite(context: Visiting, headers?: Readonly<Record<strin
 /** Like `askSite`, for another URL. The edge's address is used for the site's own host only; other names are DNS's. */
 export async function askAsVisitor(context: Visiting, url: string, headers?: Readonly<Record<string, string>>): Promise<HttpExchange> {
   const { site } = context.plan
-  const isSite = site !== undefined && new URL(url).host === new URL(site.url).host
-  const connectTo = isSite ? await visitorsAddress(context) : undefined
+  const connectTo = isOfSite(context.plan, url) ? await visitorsAddress(context) : undefined
   const ca = site?.ca === undefined ? undefined : await context.files.read(site.ca)
   return context.ports.visitor.ask(
     { url, ...(connectTo !== undefined && { connectTo }), ...(ca !== undefined && { ca }), ...(headers && { headers }) },
@@ -28,10 +27,23 @@ export async function askAsVisitor(context: Visiting, url: string, headers?: Rea
   )
 }
 
-/** One look at the site as a visitor. A wrong answer is `pending` with `visitorSawIt`; a gate's policy decides what that means. */
+/** The path, with its query, that `site.expect` is about. */
+export function sitePath(plan: Pick<Visiting['plan'], 'site'>): string {
+  const { pathname, search } = new URL(siteOf(plan).url)
+  return `${pathname}${search}`
+}
+
+/** Whether a URL is one of the site: the same host. */
+export const isOfSite = ({ site }: Pick<Visiting['plan'], 'site'>, url: string): boolean =>
+  site !== undefined && new URL(url).host === new URL(site.url).host
+
+/**
+ * One look at the site as a visitor. A wrong answer is `pending` with `visitorSawIt`; a gate's policy decides what that means. Trouble of our own
+ * resolver or network is `inconclusive`: no reason to move anybody.
+ */
 export async function visitSite(context: Visiting, side?: Side): Promise<Observation> {
   const { url, expect } = siteOf(context.plan)
-  return look(url, async () => judge(await askSite(context), expect, `a visitor of ${url}`, side))
+  return look(url, async () => judgeVisit(await askSite(context), expect, `a visitor of ${url}`, side))
 }
 
 /** `host:port` of `targets.edge.visitors`; a template in it is resolved by the edge's adapter, which knows the real value. */

@@ -54,7 +54,8 @@ export function afterTrip(plan: Plan, kinds: StepKinds, state: RunState, trip: N
   if (half) return { do: 'settle', step: half, direction: 'apply' }
   const failedSide = trip.side ?? visitorsSide(plan, kinds, state)
   const failure: StepFailure = { reason, evidence, inconclusive: false, side: failedSide }
-  const target = rollbackTarget(plan, kinds, state, step, failure)
+  // `onFailure` speaks of a step's own gates: what visitors get outweighs it, whichever step was the last.
+  const target = rollbackTarget(plan, kinds, state, step, failure, 'rollback')
   return 'pause' in target
     ? standStill(plan, kinds, state, step, failure, target.pause)
     : { do: 'begin-rollback', to: target.to, cause: 'automatic', reason, evidence, failedSide }

@@ -50,6 +50,11 @@ export interface EngineDependencies {
   readonly questions: Questions
   readonly interrupt: Interrupt
   readonly bundle: RestoreBundle
+  /**
+   * What differs between a preview that was saved and what would be done, in words. Left out: `savedDifference`; a saved one without its
+   * secrets needs more.
+   */
+  readonly heldToSaved?: (saved: StepPreview, fresh: StepPreview) => Promise<readonly string[]>
   /** The lab caps long holds here (and says so); left out on real targets. */
   readonly adjustPolicy?: (policy: GatePolicy) => GatePolicy
   readonly process: {

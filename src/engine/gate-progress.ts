@@ -104,14 +104,23 @@ function hold(
 /** How far the last look of a hold may be put off, in intervals: gaps count as observed up to two. */
 const LONGEST_REST = 1.5
 
+/** How long looks took, milliseconds: the last one, and the fastest so far. */
+export interface Pace {
+  readonly last: number
+  readonly fastest: number
+}
+
 /**
- * Pure. How long to rest after a look that took `took`, until the next, milliseconds. Looks begin `interval` apart. Where a hold would lack but a little at
- * the next beat, the look waits for its end, so that no interval more is spent on it.
+ * Pure. How long to rest until the next look, milliseconds. Looks begin `interval` apart. Where a hold would lack but a little at the next beat, the look
+ * waits for its end, so that no interval more is spent on it; and as a hold is over when a look ends, that look begins earlier by what the fastest took. Where
+ * it was faster still, the hold's end is looked at once more, without a rest of a whole interval.
  */
-export function restAfter(policy: GatePolicy, progress: GateProgress, interval: number, took: number): number {
-  const beat = Math.max(0, interval - took)
+export function restAfter(policy: GatePolicy, progress: GateProgress, interval: number, { last, fastest }: Pace): number {
+  const beat = Math.max(0, interval - last)
   const left = progress.phase === 'holding' ? policy.hold - progress.observedHoldMs : 0
-  return left <= LONGEST_REST * interval ? Math.max(beat, left) : beat
+  if (left <= 0 || left > LONGEST_REST * interval) return beat
+  const soon = interval / 2
+  return left < soon ? left : Math.max(beat, left - Math.min(fastest, soon))
 }
 
 const failed = (progress: GateProgress, verdict: 'fail' | 'timeout' | 'inconclusive'): GateStep => ({

@@ -49,6 +49,7 @@ export async function runGate(gate: GateRun): Promise<GateResult> {
   let settling: Settling = { settlingForMs: 0, wrongInARow: 0, blindForMs: 0, lookedFrom: clock.now() }
   const watch = { since: clock.monotonic(), blindSince: undefined as number | undefined }
   let keptAt = clock.now()
+  let fastest = Infinity
   const wrong: string[] = []
   while (!gate.stop.aborted) {
     const lookedFrom = clock.now()
@@ -69,8 +70,10 @@ export async function runGate(gate: GateRun): Promise<GateResult> {
       await gate.keep(progress)
     }
     const ended = clock.monotonic()
+    const last = ended - began
+    fastest = Math.min(fastest, last)
     const interval = intervalAt(policy, gate.effectAgo === undefined ? undefined : gate.effectAgo + ended - watch.since)
-    await clock.sleep(restAfter(policy, progress, interval, ended - began), gate.stop).catch(() => undefined)
+    await clock.sleep(restAfter(policy, progress, interval, { last, fastest }), gate.stop).catch(() => undefined)
   }
   return { result: 'interrupted', progress }
 }

@@ -25,7 +25,8 @@ export async function crossTheBoundary(session: Session, step: PlanStep): Promis
     await session.record({ type: 'confirmed', step: step.id, how: 'how' in rest ? rest.how : 'typed' })
     return undefined
   }
-  if (answer === 'unanswerable') return { outcome: 'failed', state, problems: [confirmationMissing(step, name)] }
+  const begun = !isUntouched(session.state(), step.id)
+  if (answer === 'unanswerable') return { outcome: 'failed', state, problems: [confirmationMissing(step, name, begun)] }
   await session.record({ type: 'declined', step: step.id })
   return { outcome: 'declined', state, step: step.id }
 }
@@ -34,10 +35,10 @@ export async function crossTheBoundary(session: Session, step: PlanStep): Promis
 export const confirmationName = (session: Session, step: PlanStep): string =>
   actingKind(session, step).confirmation?.(step.spec) ?? session.plan.name
 
-const confirmationMissing = (step: PlanStep, name: string): Problem => ({
+const confirmationMissing = (step: PlanStep, name: string, begun: boolean): Problem => ({
   code: 'confirmation-missing',
-  summary: `step ${step.id} cannot be undone and nobody confirmed it; everything before it is done`,
-  next: [`run again with --confirm ${name}`, 'or roll back: there still is a way back'],
+  summary: `step ${step.id} cannot be undone and nobody confirmed it; ${begun ? 'a part of it was done before, and was left so' : 'everything before it is done'}`,
+  next: [`run again with --confirm ${name}`, ...(begun ? [] : ['or roll back: there still is a way back'])],
   effect: 'no',
   exitCode: 64,
 })
@@ -45,23 +46,34 @@ const confirmationMissing = (step: PlanStep, name: string): Problem => ({
 /** Everything that a human would need: of each step that is done, and of the one about to be. */
 async function writeBundle(session: Session, step: PlanStep): Promise<string> {
   const files: RestoreFile[] = []
+  const add = (from: PlanStep, more: readonly RestoreFile[]): void => {
+    for (const file of more) if (!files.some((each) => isSameFile(each, file))) files.push(underItsOwnPath(from, files, file))
+  }
   for (const each of session.plan.steps) {
     const kind = session.kind(each)
     if (kind.nature !== 'acts' || !kind.restoreFiles) continue
     const known = progressOf(session.state(), each.id).undoRecord !== undefined
-    if (known) files.push(...(await kind.restoreFiles(await contextOf(session, each), await session.undoRecord(each.id))))
+    if (known) add(each, await kind.restoreFiles(await contextOf(session, each), await session.undoRecord(each.id)))
   }
   const own = actingKind(session, step)
   if (own.restoreFiles && progressOf(session.state(), step.id).undoRecord === undefined) {
     const context = await contextOf(session, step)
-    files.push(...(await own.restoreFiles(context, (await own.preview(context, [])).undoRecord)))
+    add(step, await own.restoreFiles(context, (await own.preview(context, [])).undoRecord))
   }
-  const unique = [...new Map(files.map((file) => [file.path, file])).values()]
-  const { path, sha256 } = await session.dependencies.bundle.write(unique)
-  const names = unique.map((file) => file.path)
+  const { path, sha256 } = await session.dependencies.bundle.write(files)
+  const names = files.map((file) => file.path)
   await session.record({ type: 'bundle-written', step: step.id, path, sha256, files: names })
   session.dependencies.emit({ type: 'bundle-written', step: step.id, path, files: names })
   return path
+}
+
+const isSameFile = (a: RestoreFile, b: RestoreFile): boolean => a.path === b.path && Buffer.compare(a.bytes, b.bytes) === 0
+
+/** What the first step found is how it was before the run: the same file as a later step found it is kept beside it, never in its place. */
+function underItsOwnPath({ id }: PlanStep, kept: readonly RestoreFile[], file: RestoreFile): RestoreFile {
+  if (!kept.some(({ path }) => path === file.path)) return file
+  const path = `${id}/${file.path}`
+  return { ...file, path, use: `as step ${id} found it: ${file.use.replaceAll(file.path, path)}` }
 }
 
 /** A process died (or failed) in the middle of it and nobody has looked yet at what is there. */

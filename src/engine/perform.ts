@@ -14,15 +14,13 @@ import type { Shown } from './ready.ts'
 import { askToGoOn, becomeReady } from './ready.ts'
 import { beginRelief, pauseRelieved, relieve } from './relief.ts'
 import { beginRollback, finishRollback, forgetStep, getStuck, verifyUndo } from './rollback.ts'
-import { rollbackCommand } from './rollback-command.ts'
 import type { Session } from './session.ts'
-import { stillServed } from './still-served.ts'
+import { stillServed, stillServedPause } from './still-served.ts'
 import { gateBefore, gateOfStep } from './step-gate.ts'
 
 /** What one process remembers between actions; everything that must survive it is in the journal. */
 export interface Memory {
   shown: Shown | undefined
-  readonly left: string[]
   approved: readonly StepPreview[] | undefined
   /** Whether a person, a flag or a saved preview has said that this process may go on. */
   mayGoOn: boolean
@@ -33,20 +31,24 @@ export interface Memory {
 /** What looks at the world before it is recorded. */
 const LOOKING: readonly Action['do'][] = ['gate', 'relieve', 'verify-undo', 'finish-rollback']
 
-/** Does one action; what comes back ends the process' work. */
+/** Does one action; what comes back ends the process' work. What "now" cuts off has not failed, nor is it a mistake of ours. */
 export async function perform(session: Session, goal: Goal, action: Action, memory: Memory): Promise<RunResult | undefined> {
   if (LOOKING.includes(action.do)) memory.looked = true
+  try {
+    const ended = await act(session, goal, action, memory)
+    return ended?.outcome === 'failed' && session.interrupt.now.aborted ? halted(session) : ended
+  } catch (error) {
+    if (session.interrupt.now.aborted) return halted(session)
+    throw error
+  }
+}
+
+async function act(session: Session, goal: Goal, action: Action, memory: Memory): Promise<RunResult | undefined> {
   switch (action.do) {
     case 'apply':
       return apply(session, goal, action.step, memory)
-    case 'reapply': {
-      const refused = await mayGoOn(session, goal, memory)
-      if (refused) return refused
-      const seen = await gateBefore(session, action.step)
-      if (session.interrupt.requested.aborted) return halted(session)
-      if (seen === 'passed') await applyStep(session, action.step)
-      return undefined
-    }
+    case 'reapply':
+      return reapply(session, goal, action.step, memory)
     case 'settle':
       await settleStep(session, action.step, action.direction)
       return undefined
@@ -100,6 +102,9 @@ async function performRollback(session: Session, goal: Goal, action: RollbackAct
       await beginRollback(session, action)
       return undefined
     case 'undo': {
+      const refused = session.state().rollback ? undefined : await mayFinishUndo(session, goal, memory)
+      if (refused) return refused
+      if (session.interrupt.requested.aborted) return halted(session)
       announce(session, action.step, 'undo')
       const served = await stillServed(session, action.step)
       if (served !== undefined) return pause(session, stillServedPause(session, action.step, served))
@@ -107,13 +112,13 @@ async function performRollback(session: Session, goal: Goal, action: RollbackAct
       return undefined
     }
     case 'verify-undo':
-      await verifyUndo(session, action.step, memory.left)
+      await verifyUndo(session, action.step)
       return undefined
     case 'forget':
       await forgetStep(session, action.step)
       return undefined
     case 'finish-rollback': {
-      const result = await finishRollback(session, memory.left)
+      const result = await finishRollback(session)
       // An interrupted rollback is finished first; if the person asked for more, that is done next.
       return result?.outcome === 'rolled-back' && goesFurther(session, goal, result.state) ? undefined : result
     }
@@ -121,16 +126,6 @@ async function performRollback(session: Session, goal: Goal, action: RollbackAct
       return getStuck(session, action)
   }
 }
-
-const stillServedPause = (session: Session, step: PlanStep, served: string): Extract<Action, { do: 'pause' }> => ({
-  do: 'pause',
-  step: step.id,
-  reason: `the undo of ${step.id} would take the new side down, and ${served}; nothing was moved`,
-  evidence: [],
-  next: [
-    `move visitors back to the old side first, then: ${rollbackCommand(session.plan, session.state(), session.dependencies.process.arguments)}`,
-  ],
-})
 
 const goesFurther = (session: Session, goal: Goal, state: string): boolean =>
   goal.do === 'rollback' && firstUndone(session.plan, goal.to) < firstUndone(session.plan, state)
@@ -162,6 +157,17 @@ async function mayGoOn(session: Session, goal: Goal, memory: Memory): Promise<Ru
   return undefined
 }
 
+/**
+ * Outside a rollback an undo is what a pause left: nobody has told this process to undo anything. What is shown of the way forward then is
+ * not yet all that is to be done: it is shown whole, and asked about, once the step is undone.
+ */
+async function mayFinishUndo(session: Session, goal: Goal, memory: Memory): Promise<RunResult | undefined> {
+  const { approved } = memory
+  const refused = await mayGoOn(session, goal, memory)
+  memory.approved = approved
+  return refused
+}
+
 /** The person's word ends the process' work; a watch that has tripped is the loop's next thing to do. */
 const halted = (session: Session): RunResult | undefined =>
   session.dependencies.interrupt.requested.aborted ? interrupted(session) : undefined
@@ -191,6 +197,27 @@ async function apply(session: Session, goal: Goal, step: PlanStep, memory: Memor
   }
   await applyStep(session, step)
   return undefined
+}
+
+/** What is left of a step that was cut short. A confirmation belongs to the process that got it, and a question may have been open for an hour. */
+async function reapply(session: Session, goal: Goal, step: PlanStep, memory: Memory): Promise<RunResult | undefined> {
+  const refused = await mayGoOn(session, goal, memory)
+  if (refused) return refused
+  const barred = await confirmed(session, step)
+  if (session.interrupt.requested.aborted) return halted(session)
+  if (barred) return barred
+  const seen = await gateBefore(session, step)
+  if (session.interrupt.requested.aborted) return halted(session)
+  if (seen === 'passed') await applyStep(session, step)
+  return undefined
+}
+
+async function confirmed(session: Session, step: PlanStep): Promise<RunResult | undefined> {
+  try {
+    return await crossTheBoundary(session, step)
+  } catch (error) {
+    return failed(session, error instanceof ProblemError ? error.problems : [toProblem(error)])
+  }
 }
 
 async function startWaiting(session: Session, goal: Goal, step: PlanStep, memory: Memory): Promise<RunResult | undefined> {

@@ -28,11 +28,16 @@ export async function preflight(session: Session, to: string): Promise<Preflight
     }
   }
   const addAll = async (asked: Asked): Promise<void> => {
-    for (const [target, answer] of asked) add(target, await answer)
+    for (const [target, answer] of asked) {
+      const known = await answer
+      if (known === null) now.throwIfAborted()
+      add(target, known ?? [])
+    }
   }
   // Only reads: all are asked in one turn, so that what several rest on is read once, and told in the plan's order.
-  const targets = checks.map((each) => [each.target, found(each.target, () => each.check(session.ports))] as const)
-  const steps = remaining(session, to).map((step) => [step.id, found(step.id, () => preflightOf(session, step))] as const)
+  const { now } = session.interrupt
+  const targets = checks.map((each) => [each.target, found(each.target, now, () => each.check(session.ports))] as const)
+  const steps = remaining(session, to).map((step) => [step.id, found(step.id, now, () => preflightOf(session, step))] as const)
   await addAll(targets)
   // A target that cannot be reached fails every question about it: the steps' own checks would only repeat it, and are not waited for.
   if (!findings.some((each) => each.finding.verdict === 'fail')) await addAll(steps)
@@ -65,16 +70,17 @@ const remaining = (session: Session, to: string): readonly PlanStep[] =>
 const laterThan = (session: Session, to: string): readonly string[] =>
   session.plan.steps.slice(endOf(session, to)).flatMap(({ id }) => (isUntouched(session.state(), id) ? [id] : []))
 
-type Asked = readonly (readonly [what: string, found: Promise<readonly Finding[]>])[]
+type Asked = readonly (readonly [what: string, found: Promise<readonly Finding[] | null>])[]
 
 const preflightOf = async (session: Session, step: PlanStep): Promise<readonly Finding[]> =>
   session.kind(step).preflight(await contextOf(session, step))
 
-/** A check that throws is a check that failed: no data is never success. */
-async function found(what: string, check: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+/** A check that throws is a check that failed: no data is never success. One that "now" cut off, `null`, has found nothing. */
+async function found(what: string, now: AbortSignal, check: () => Promise<readonly Finding[]>): Promise<readonly Finding[] | null> {
   try {
     return await check()
   } catch (error) {
+    if (now.aborted) return null
     const problem = toProblem(error)
     return [{ what: `${what} can be checked`, verdict: 'fail', problem: { ...problem, effect: 'no' } }]
   }

@@ -24,12 +24,14 @@ export async function previewAll(session: Session, to: string): Promise<readonly
   const previews: StepPreview[] = []
   const predicted: Predicted = { changes: [], undoRecords: new Map() }
   const problems: Problem[] = []
-  for (const step of session.plan.steps.slice(0, end)) {
-    if (!isUntouched(session.state(), step.id)) continue
+  const left = session.plan.steps.slice(0, end).filter((step) => isUntouched(session.state(), step.id))
+  const begun = beginAlone(session, left)
+  for (const step of left) {
     try {
-      const preview = await previewStep(session, step, predicted)
-      predicted.changes.push(...preview.changes)
-      previews.push(preview)
+      const preview = await (begun.get(step) ?? previewStep(session, step, predicted))
+      predicted.changes.push(...preview.shown.changes)
+      if (preview.undoRecord !== undefined) predicted.undoRecords.set(step.id, preview.undoRecord)
+      previews.push(preview.shown)
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error
       problems.push(...error.problems)
@@ -46,24 +48,43 @@ interface Predicted {
   readonly undoRecords: Map<string, Json>
 }
 
-async function previewStep(session: Session, step: PlanStep, predicted: Predicted): Promise<StepPreview> {
+interface Previewed {
+  readonly shown: StepPreview
+  readonly undoRecord?: Json
+}
+
+/** Those that need not wait for the ones before them; each is awaited where it stands in the plan. */
+function beginAlone(session: Session, steps: readonly PlanStep[]): ReadonlyMap<PlanStep, Promise<Previewed>> {
+  const isAlone = (step: PlanStep): boolean => {
+    const kind = session.kind(step)
+    return kind.nature === 'acts' && kind.previewsAlone === true
+  }
+  const begun = steps.filter(isAlone).map((step) => [step, previewStep(session, step, { changes: [], undoRecords: new Map() })] as const)
+  // What goes wrong is told in the plan's order, unless something worse has ended the preview by then.
+  for (const [, preview] of begun) preview.catch(() => undefined)
+  return new Map(begun)
+}
+
+async function previewStep(session: Session, step: PlanStep, predicted: Predicted): Promise<Previewed> {
   const kind = session.kind(step)
   const frame = framed(session, step)
   if (kind.nature === 'waits') {
     const says = kind.describe?.(step.spec, session.plan)
     const policy = session.policy(kind.policy(step.spec))
-    return { ...frame, changes: [], basis: [], warnings: [], waits: { what: kind.summary, policy, ...(says !== undefined && { says }) } }
+    return {
+      shown: { ...frame, changes: [], basis: [], warnings: [], waits: { what: kind.summary, policy, ...(says !== undefined && { says }) } },
+    }
   }
   const preview: Preview<Json> = await kind.preview(await contextOfPreview(session, step, predicted.undoRecords), predicted.changes)
-  predicted.undoRecords.set(step.id, preview.undoRecord)
   const irreversible = irreversibleBecause(kind)
-  return {
+  const shown: StepPreview = {
     ...frame,
     changes: preview.changes,
     basis: digestBasis(preview.basis),
     warnings: preview.warnings ?? [],
     ...(irreversible !== undefined && { irreversible, confirm: confirmationName(session, step) }),
   }
+  return { shown, undoRecord: preview.undoRecord }
 }
 
 function framed(session: Session, step: PlanStep): Pick<StepPreview, 'step' | 'kind' | 'reaches' | 'gates' | 'ifItFails'> {
@@ -102,12 +123,10 @@ export async function previewForEffect(session: Session, step: PlanStep, shown: 
  * not compared: a human's edit elsewhere in it is no difference, and what matters of it is in the basis.
  */
 export function previewDifference(shown: StepPreview, fresh: StepPreview): readonly string[] {
-  const name = (change: Change): string => `${change.action} ${change.system} ${change.object}`
-  const before = new Map(shown.changes.map((change) => [name(change), change]))
-  const after = new Map(fresh.changes.map((change) => [name(change), change]))
-  const unchecked = new Set(shown.changes.filter((change) => change.notCheckable !== undefined).map((change) => name(change)))
-  const content = (change: Change): string =>
-    typeof change.after === 'string' || unchecked.has(name(change)) ? '' : canonicalJson(change.after)
+  const before = new Map(shown.changes.map((change) => [nameOf(change), change]))
+  const after = new Map(fresh.changes.map((change) => [nameOf(change), change]))
+  const unchecked = new Set(shown.changes.filter((change) => change.notCheckable !== undefined).map((change) => nameOf(change)))
+  const content = (change: Change): string => (unchecked.has(nameOf(change)) ? '' : contentOf(change))
   const changes = [
     ...[...before.keys()]
       .filter((each) => !after.has(each))
@@ -127,12 +146,31 @@ export function previewDifference(shown: StepPreview, fresh: StepPreview): reado
   return [...changes, ...basis, ...gone, ...framingDifference(shown, fresh)]
 }
 
+const nameOf = ({ action, system, object }: Change): string => `${action} ${system} ${object}`
+const contentOf = ({ after }: Change): string => (typeof after === 'string' ? '' : canonicalJson(after))
+
+/** What differs between a saved preview and a fresh one: also what the fresh one rests on and the saved one does not name, for nobody has seen it. */
+export const savedDifference = (saved: StepPreview, fresh: StepPreview): readonly string[] => [
+  ...previewDifference(saved, fresh),
+  ...fresh.basis
+    .filter((fact) => !saved.basis.some((each) => each.name === fact.name))
+    .map((fact) => `${saved.step}: ${fact.name} is not in the saved preview`),
+]
+
+/** All of a preview that is compared with another, as one text: equal texts have no `savedDifference`. */
+export const comparedText = (preview: StepPreview): string =>
+  canonicalJson([
+    preview.changes.map((change) => `${nameOf(change)} ${change.notCheckable === undefined ? contentOf(change) : ''}`).toSorted(),
+    preview.basis.map(({ name, sha256 }) => `${name} ${sha256}`).toSorted(),
+    FRAMING.map((field) => framingText(preview, field)),
+  ])
+
+const FRAMING = ['kind', 'reaches', 'waits', 'gates', 'ifItFails', 'irreversible', 'confirm'] as const
+const framingText = (preview: StepPreview, field: (typeof FRAMING)[number]): string =>
+  canonicalJson(JSON.parse(JSON.stringify(preview[field] ?? null)) as Json)
+
 /** How a step is checked, what becomes of it when it fails, and what it leads to: approved with the rest. */
-function framingDifference(shown: StepPreview, fresh: StepPreview): readonly string[] {
-  const fields = ['kind', 'reaches', 'waits', 'gates', 'ifItFails', 'irreversible', 'confirm'] as const
-  const text = (preview: StepPreview, field: (typeof fields)[number]): string =>
-    canonicalJson(JSON.parse(JSON.stringify(preview[field] ?? null)) as Json)
-  return fields
-    .filter((field) => text(shown, field) !== text(fresh, field))
-    .map((field) => `${shown.step}: \`${field}\` was shown differently`)
-}
+const framingDifference = (shown: StepPreview, fresh: StepPreview): readonly string[] =>
+  FRAMING.filter((field) => framingText(shown, field) !== framingText(fresh, field)).map(
+    (field) => `${shown.step}: \`${field}\` was shown differently`,
+  )

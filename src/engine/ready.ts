@@ -3,7 +3,7 @@ import type { Problem } from '../domain/problem.ts'
 import { toProblem, ProblemError } from '../domain/problem.ts'
 import { currentState, isUntouched } from '../domain/run-state.ts'
 import { preflight } from './preflight.ts'
-import { previewAll, previewDifference } from './preview.ts'
+import { previewAll, savedDifference } from './preview.ts'
 import type { Session } from './session.ts'
 
 /** What was shown to the person, by step; effects are held to it. */
@@ -22,7 +22,7 @@ export async function becomeReady(session: Session, to: string, approved: readon
   await session.record({ type: 'preflight-passed', findings: findings.length, warnings })
   try {
     const previews = await previewAll(session, to)
-    if (approved) holdTo(session, approved, previews)
+    if (approved) await holdTo(session, approved, previews)
     for (const preview of previews) session.dependencies.emit({ type: 'step-previewed', preview })
     if (!approved) {
       const answer = await session.dependencies.questions.approve(previews)
@@ -73,25 +73,19 @@ const CONFIRMATION_MISSING = {
   exitCode: 64,
 } as const
 
-/** What the fresh preview rests on and the saved one does not name: nobody has seen it. */
-const basisNotShown = (shown: StepPreview, now: StepPreview): readonly string[] =>
-  now.basis
-    .filter((fact) => !shown.basis.some((each) => each.name === fact.name))
-    .map((fact) => `${shown.step}: ${fact.name} is not in the saved preview`)
-
 /** `--preview FILE`: exactly that, or not at all. */
-function holdTo(session: Session, approved: readonly StepPreview[], fresh: readonly StepPreview[]): void {
+async function holdTo(session: Session, approved: readonly StepPreview[], fresh: readonly StepPreview[]): Promise<void> {
+  const { heldToSaved = async (saved, now) => savedDifference(saved, now) } = session.dependencies
   const unfinished = approved.filter((each) => isUntouched(session.state(), each.step))
+  const steps = unfinished.map(async (shown) => {
+    const now = fresh.find((each) => each.step === shown.step)
+    return now ? heldToSaved(shown, now) : [`${shown.step}: in the saved preview, and no longer to be done`]
+  })
   const differs = [
     ...fresh
       .filter((each) => !unfinished.some((shown) => shown.step === each.step))
       .map((each) => `${each.step}: not in the saved preview`),
-    ...unfinished.flatMap((shown) => {
-      const now = fresh.find((each) => each.step === shown.step)
-      return now
-        ? [...previewDifference(shown, now), ...basisNotShown(shown, now)]
-        : [`${shown.step}: in the saved preview, and no longer to be done`]
-    }),
+    ...(await Promise.all(steps)).flat(),
   ]
   if (differs.length === 0) return
   throw new ProblemError({

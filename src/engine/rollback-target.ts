@@ -13,23 +13,28 @@ export type RollbackTarget = { readonly to: string } | { readonly pause: string 
 
 /**
  * Where a failing step leads: the latest reached state in which visitors are on a side that has not failed. Where there is
- * none, or the place is where we already are, it pauses and moves nothing.
+ * none, or the place is where we already are, it pauses and moves nothing. `onFailure`: what the plan says of the step, unless it is not asked.
  */
-export function rollbackTarget(plan: Plan, kinds: StepKinds, state: RunState, step: PlanStep, failure: StepFailure): RollbackTarget {
+export function rollbackTarget(
+  plan: Plan,
+  kinds: StepKinds,
+  state: RunState,
+  step: PlanStep,
+  failure: StepFailure,
+  onFailure: PlanStep['onFailure'] = step.onFailure,
+): RollbackTarget {
   const index = plan.steps.indexOf(step)
   const kind = kinds.get(step.kind)
   // A look right before its effect that failed is no failure of what cannot be undone: nothing of it was tried.
   const tried = !isUntouched(state, step.id) || failure.problem !== undefined
   const irreversible = tried ? irreversibleBecause(kind) : undefined
   if (irreversible !== undefined) return { pause: `it cannot be undone (${irreversible})` }
-  if (step.onFailure === 'pause') return { pause: 'the plan says to pause here' }
+  if (onFailure === 'pause') return { pause: 'the plan says to pause here' }
   if (failure.inconclusive) return { pause: blind(failure, state, plan) }
   const boundary = plan.steps.findLastIndex((each) => isIrreversible(each, kinds) && !isUntouched(state, each.id))
   const candidates = [plan.states[0], ...state.reached.map((each) => each.state)].filter((each) => firstUndone(plan, each) > boundary)
-  if (typeof step.onFailure === 'object')
-    return candidates.includes(step.onFailure.rollbackTo)
-      ? { to: step.onFailure.rollbackTo }
-      : { pause: 'the state to roll back to is past' }
+  if (typeof onFailure === 'object')
+    return candidates.includes(onFailure.rollbackTo) ? { to: onFailure.rollbackTo } : { pause: 'the state to roll back to is past' }
   // A wait that fails without saying which side: the side being introduced is the suspect.
   const side = failure.side ?? (kind?.nature === 'waits' ? 'new' : undefined)
   const healthy = candidates.findLast((each) => firstUndone(plan, each) <= index && (!side || !visitorsIn(plan, kinds, each).has(side)))

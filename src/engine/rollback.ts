@@ -1,4 +1,5 @@
 import type { RollbackReport, RunResult } from '../domain/event.ts'
+import type { RecordOf } from '../domain/fold-step.ts'
 import type { PlanStep } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
 import { toProblem } from '../domain/problem.ts'
@@ -43,12 +44,12 @@ export async function beginRollback(session: Session, action: Extract<Action, { 
 }
 
 /** "Undone" is recorded only after it was seen. */
-export async function verifyUndo(session: Session, step: PlanStep, left: string[]): Promise<void> {
+export async function verifyUndo(session: Session, step: PlanStep): Promise<void> {
   const { result, seen } = await gateOfUndo(session, step)
   if (result !== 'passed') return
   const verified = seen?.reason ?? ''
-  if (seen?.verdict === 'pass') left.push(...(seen.left ?? []))
-  await session.record({ type: 'step-undone', step: step.id, verified })
+  const left = seen?.verdict === 'pass' && seen.left
+  await session.record({ type: 'step-undone', step: step.id, verified, ...(left && { left }) })
   const ms = Math.max(0, session.ports.clock.now() - undoBegan(session, step))
   session.dependencies.emit({ type: 'step-undone', step: step.id, verified, ms })
 }
@@ -69,24 +70,25 @@ export async function forgetStep(session: Session, step: PlanStep): Promise<void
 }
 
 /** The last look: the site answers as it should. Only then is it "rolled back". */
-export async function finishRollback(session: Session, left: readonly string[]): Promise<RunResult | undefined> {
+export async function finishRollback(session: Session): Promise<RunResult | undefined> {
   const { rollback } = session.state()
   if (!rollback) throw new Error('no rollback is under way')
   const site = await siteAnswers(session)
   if ('interrupted' in site) return undefined
   if ('problem' in site) return siteSilent(session, rollback, site.problem)
-  const verified = [...undoneLines(session), ...site.verified]
+  const undone = undoneInThisRollback(session)
+  const verified = [...undone.map((record) => `${record.step}: ${record.verified}`), ...site.verified]
+  const left = undone.flatMap((record) => record.left ?? [])
   await session.record({ type: 'rollback-finished', state: rollback.to, verified, left, visitors: session.tally() })
   const report = reportOf(session, rollback, verified, left)
   session.dependencies.emit({ type: 'rollback-finished', report })
   return { outcome: 'rolled-back', state: rollback.to, cause: rollback.cause, report }
 }
 
-/** What was verified for each step, as the journal has it: a resumed rollback reports the whole. */
-function undoneLines(session: Session): readonly string[] {
-  const entries = session.journal.entries
+/** What was verified for each step, and what stays, as the journal has it: a resumed rollback reports the whole. */
+function undoneInThisRollback({ journal: { entries } }: Session): readonly RecordOf<'step-undone'>[] {
   const start = entries.findLastIndex((entry) => entry.record.type === 'rollback-started')
-  return entries.slice(start).flatMap(({ record }) => (record.type === 'step-undone' ? [`${record.step}: ${record.verified}`] : []))
+  return entries.slice(start).flatMap(({ record }) => (record.type === 'step-undone' ? [record] : []))
 }
 
 type SiteLook = { readonly verified: readonly string[] } | { readonly problem: Problem } | { readonly interrupted: true }

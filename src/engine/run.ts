@@ -1,10 +1,12 @@
 import type { RunResult, StepPreview } from '../domain/event.ts'
-import type { Plan } from '../domain/plan.ts'
+import type { Plan, PlanStep } from '../domain/plan.ts'
+import { firstStepAfter } from '../domain/plan.ts'
 import type { JournalPort } from '../domain/ports/journal.ts'
 import type { PlanFiles } from '../domain/ports/files.ts'
 import type { Problem } from '../domain/problem.ts'
 import { JOURNAL_SCHEMA } from '../domain/records.ts'
-import { currentState } from '../domain/run-state.ts'
+import type { StepProgress } from '../domain/run-state.ts'
+import { currentState, isInItsUndo, progressOf } from '../domain/run-state.ts'
 import { failingSide } from './ask-doors.ts'
 import type { EngineDependencies } from './contract.ts'
 import { boundaryPassed } from './irreversible.ts'
@@ -56,11 +58,20 @@ export async function execute(options: ExecuteOptions, dependencies: EngineDepen
   })
   const { rollback } = session.state()
   if (rollback && goal.do === 'run') dependencies.emit({ type: 'warning', problem: rollbackFirst(rollback.to) })
-  const ended = await untilEnd(session, goal, options.approved).finally(() => session.endWatch())
-  await session.record({ type: 'process-detached', how: ended.outcome === 'interrupted' ? 'interrupted' : 'ended' })
-  const result = { ...ended, ...(await whereabouts(session)) }
+  const ended = await untilEnd(session, goal, options.approved).catch(async (error: unknown) => {
+    await session.endWatch()
+    throw error
+  })
+  // Once the watch has no say any more, what is recorded of the end and where visitors are wait for nothing of each other.
+  const [, found] = await Promise.all([detach(session, ended), whereabouts(session)])
+  const result = { ...ended, ...found }
   dependencies.emit({ type: 'finished', result })
   return result
+}
+
+async function detach(session: Session, { outcome }: RunResult): Promise<void> {
+  await session.endWatch()
+  await session.record({ type: 'process-detached', how: outcome === 'interrupted' ? 'interrupted' : 'ended' })
 }
 
 const rollbackFirst = (to: string): Problem => ({
@@ -68,6 +79,18 @@ const rollbackFirst = (to: string): Problem => ({
   summary: `a rollback to ${to} is under way: it is finished first, and this run ends there`,
   next: [],
 })
+
+/** A rollback was paused in the middle of a step: going forward begins with the rest of its undo. */
+function undoUnfinished(session: Session): Problem | undefined {
+  const half = session.plan.steps.find(({ id }) => isInItsUndo(progressOf(session.state(), id)))
+  return (
+    half && {
+      code: 'undo-unfinished',
+      summary: `the undo of step ${half.id} was begun and not finished: it is finished first, then the run goes forward again`,
+      next: [],
+    }
+  )
+}
 
 async function startRun(session: Session, taken: PlanSnapshot): Promise<void> {
   const { plan, dependencies } = session
@@ -87,10 +110,12 @@ async function startRun(session: Session, taken: PlanSnapshot): Promise<void> {
 }
 
 async function untilEnd(session: Session, goal: Goal, approved: readonly StepPreview[] | undefined): Promise<RunResult> {
-  const memory: Memory = { shown: undefined, left: [], approved, mayGoOn: approved !== undefined, looked: false }
+  const memory: Memory = { shown: undefined, approved, mayGoOn: approved !== undefined, looked: false }
   const { plan, dependencies } = session
   const past = alreadyPast(session, goal)
   if (past) return failed(session, [past])
+  const undoing = goal.do === 'run' && !session.state().rollback ? undoUnfinished(session) : undefined
+  if (undoing) dependencies.emit({ type: 'warning', problem: undoing })
   for (;;) {
     if (dependencies.interrupt.requested.aborted) return interrupted(session)
     // Asked each time: what a process died in the middle of is looked at before it bars the way.
@@ -128,13 +153,26 @@ const isBehind = ({ states }: Plan, to: string, state: string): boolean => state
 function alreadyPast(session: Session, goal: Goal): Problem | undefined {
   const { plan } = session
   const state = currentState(session.state(), plan.states[0])
-  if (goal.do !== 'run' || session.state().rollback || !isBehind(plan, goal.to, state)) return undefined
-  const command = `jmc-migrate rollback ${session.dependencies.process.arguments} --to ${goal.to}`
+  if (goal.do !== 'run' || session.state().rollback) return undefined
+  const begun = isBehind(plan, goal.to, state) ? undefined : begunAfter(session, goal.to)
+  if (begun === undefined && !isBehind(plan, goal.to, state)) return undefined
+  const { arguments: path } = session.dependencies.process
   return {
     code: 'state-already-past',
-    summary: `--to ${goal.to}: the run already stands at ${state}`,
-    next: [`to go back: ${command}`],
+    summary: `--to ${goal.to}: ${begun ? `step ${begun.id}, which comes after it, is under way` : `the run already stands at ${state}`}`,
+    next: [...(begun ? [`to go on: jmc-migrate run ${path}`] : []), `to go back: jmc-migrate rollback ${path} --to ${goal.to}`],
     effect: 'no',
     exitCode: 64,
   }
+}
+
+/** A step with an effect after `to` that is under way, there or back. One that failed, or visitors who get wrong answers, lead back (or stand still) before anything else. */
+function begunAfter(session: Session, to: string): PlanStep | undefined {
+  const { tripped, relief } = session.state()
+  const end = firstStepAfter(session.plan, to)
+  if (end === undefined || tripped || relief) return undefined
+  const isUnderWay = (step: StepProgress): boolean => step.phase === 'applying' || step.phase === 'gating' || isInItsUndo(step)
+  return session.plan.steps
+    .slice(end)
+    .find((step) => session.kind(step).nature === 'acts' && isUnderWay(progressOf(session.state(), step.id)))
 }

@@ -12,6 +12,8 @@ import { rollingBackOf } from './whereabouts.ts'
 export interface CommandHints {
   /** "plans/x.yaml --lab". */
   readonly arguments: string
+  /** The plan was edited: `run` goes on with that alone. */
+  readonly amend?: boolean
   readonly heldBy?: StatusReport['heldBy']
 }
 
@@ -107,7 +109,7 @@ function rollbackOf(plan: Plan, kinds: StepKinds, state: RunState): StatusReport
 }
 
 function nextCommands(plan: Plan, kinds: StepKinds, state: RunState, mode: StatusReport['mode'], hints: CommandHints): readonly string[] {
-  const run = `jmc-migrate run ${hints.arguments}`
+  const run = `jmc-migrate run ${hints.arguments}${hints.amend === true ? ' --amend' : ''}`
   const back = rollbackCommand(plan, state, hints.arguments)
   const barrier = boundaryPassed(plan, kinds, state, plan.states[0])
   // What is being done is not to be done a second time: it would be refused.

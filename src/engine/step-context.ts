@@ -1,7 +1,7 @@
 import type { Json } from '../domain/json.ts'
 import type { PlanStep } from '../domain/plan.ts'
 import { firstUndone } from '../domain/plan.ts'
-import { isUntouched, progressOf } from '../domain/run-state.ts'
+import { isInItsUndo, isUntouched, progressOf } from '../domain/run-state.ts'
 import type { SideDoors } from '../domain/side-doors.ts'
 import type { AnyStepKind, StandingCheck, StepContext } from '../domain/step-kind.ts'
 import { targetsUsed } from '../domain/step-kind.ts'
@@ -62,12 +62,12 @@ export const nobodyResolves = async (template: string, where: string): Promise<s
 const hasRecord = (session: Session, { id }: PlanStep): boolean =>
   !isUntouched(session.state(), id) && progressOf(session.state(), id).undoRecord !== undefined
 
-/** Steps that the rollback under way has not undone yet. */
+/** Steps that the rollback under way has not undone yet; outside one, those that a pause left in the middle of their undo. */
 function stillToUndo(session: Session): ReadonlySet<string> {
   const { plan } = session
   const state = session.state()
   const { rollback } = state
-  if (rollback === undefined) return new Set()
+  if (rollback === undefined) return new Set(plan.steps.flatMap(({ id }) => (isInItsUndo(progressOf(state, id)) ? [id] : [])))
   const left = plan.steps.slice(firstUndone(plan, rollback.to)).filter((each) => progressOf(state, each.id).phase !== 'pending')
   return new Set(left.map((each) => each.id))
 }

@@ -1,6 +1,8 @@
 import type { Observation } from '../domain/observation.ts'
 import type { PlanStep } from '../domain/plan.ts'
 import { progressOf } from '../domain/run-state.ts'
+import type { Action } from './next.ts'
+import { rollbackCommand } from './rollback-command.ts'
 import type { Session } from './session.ts'
 import { contextOf } from './step-context.ts'
 
@@ -31,4 +33,24 @@ async function unmoved(session: Session, step: PlanStep): Promise<Observation | 
     if (seen.verdict === 'pass' || attempt === ATTEMPTS || now.aborted) return seen
     await session.ports.clock.sleep(INTERVAL_MS, now).catch(() => undefined)
   }
+}
+
+/** Says truly what of this step, and of the rollback, is undone. */
+export const stillServedPause = (session: Session, step: PlanStep, served: string): Extract<Action, { do: 'pause' }> => ({
+  do: 'pause',
+  step: step.id,
+  reason: `the undo of ${step.id} would take the new side down, and ${served}; ${movedSoFar(session, step)}`,
+  evidence: [],
+  next: [
+    `move visitors back to the old side first, then: ${rollbackCommand(session.plan, session.state(), session.dependencies.process.arguments)}`,
+  ],
+})
+
+function movedSoFar(session: Session, step: PlanStep): string {
+  const state = session.state()
+  const { phase, settlement } = progressOf(state, step.id)
+  const half = (phase === 'undoing' || phase === 'undo-failed') && settlement?.status !== 'none'
+  const undone = state.rollback?.undone ?? []
+  if (half) return 'a part of it is undone already, the rest was left as it is'
+  return undone.length === 0 ? 'nothing was moved' : `nothing of it was moved; undone before it: ${undone.join(', ')}`
 }

@@ -1,7 +1,7 @@
 import type { Site } from '../domain/plan.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { HttpRequest, VisitorPort } from '../domain/ports/visitor.ts'
-import { differences } from '../domain/site.ts'
+import { differences, whyBlind } from '../domain/site.ts'
 
 /** What our own requests to the site saw: the only measure of a visitor's experience that we have. */
 export interface VisitorTally {
@@ -27,7 +27,8 @@ export function tallied(
       async ask(request, signal) {
         const startedAt = clock.monotonic()
         const exchange = await visitor.ask(request, signal)
-        if (site === undefined || !isVisit(request, site)) return exchange
+        // What we could not ask is no visit: nobody has seen it, and it ends no bad spell.
+        if (site === undefined || !isVisit(request, site) || whyBlind(exchange) !== undefined) return exchange
         observations += 1
         if (differences(exchange, site.expect).length > 0) {
           wrong += 1

@@ -3,7 +3,7 @@ import { inconclusive } from '../domain/observation.ts'
 import { siteOf } from '../domain/plan.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import { toProblem } from '../domain/problem.ts'
-import { judge } from '../domain/site.ts'
+import { judgeVisit } from '../domain/site.ts'
 import type { Visiting } from '../domain/visit-site.ts'
 import { askSite } from '../domain/visit-site.ts'
 import type { WatchPolicy, WatchProgress } from '../domain/watch.ts'
@@ -86,9 +86,7 @@ export function startWatch(visiting: Omit<Visiting, 'signal'>, policy: WatchPoli
 async function lookAsVisitor(visiting: Visiting): Promise<Observation> {
   const { url, expect } = siteOf(visiting.plan)
   try {
-    const exchange = await askSite(visiting)
-    const blind = !exchange.ok && (exchange.failure === 'dns' || exchange.failure === 'unreachable')
-    return blind ? inconclusive(`${url}: ${exchange.detail}`) : judge(exchange, expect, `a visitor of ${url}`)
+    return judgeVisit(await askSite(visiting), expect, `a visitor of ${url}`)
   } catch (error) {
     return inconclusive(`${url} could not be asked: ${toProblem(error).summary}`)
   }

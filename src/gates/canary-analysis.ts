@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
 import { look } from '../domain/look.ts'
 import { inconclusive } from '../domain/observation.ts'
-import { siteOf } from '../domain/plan.ts'
 import type { GatheringGateKind } from '../domain/step-kind.ts'
+import { sitePath } from '../domain/visit-site.ts'
 import { canaryWarnings, describeCanary } from './canary-analysis/announce.ts'
 import { judge } from './canary-analysis/judge.ts'
-import { askBoth, sitePath } from './canary-analysis/own-requests.ts'
+import { askBoth } from './canary-analysis/own-requests.ts'
 import type { Pair } from './canary-analysis/sample.ts'
 import { countVisitors } from './canary-analysis/visitors.ts'
 
@@ -55,14 +55,16 @@ export const canaryAnalysis: GatheringGateKind<CanaryAnalysisSpec> = {
   begin: (context) => {
     const { doors, plan, ports, spec: limits } = context
     if (doors === undefined) return async () => inconclusive('no step before this one has opened a door to each side')
-    const paths = limits.paths ?? [sitePath(siteOf(plan).url)]
+    const paths = limits.paths ?? [sitePath(plan)]
     const pairs: Pair[] = []
     const visitors = countVisitors(ports.edge, doors)
     const ownVisits = plan.watch === undefined ? [] : ["the plan's own watch counts as a visitor"]
     return () =>
       look('the two sides', async () => {
         if (pairs.length === 0) await visitors.look(pairs)
-        pairs.push(await askBoth(context, doors, paths[pairs.length % paths.length] ?? '/'))
+        const asked = await askBoth(context, doors, paths[pairs.length % paths.length] ?? '/')
+        if ('unproven' in asked) return inconclusive(asked.unproven, asked.evidence)
+        pairs.push(asked.pair)
         await visitors.look(pairs)
         const { notes, ...seen } = visitors.seen(pairs)
         return judge({ pairs, ...seen, notes: [...notes, ...ownVisits] }, limits)

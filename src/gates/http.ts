@@ -4,9 +4,9 @@ import { look } from '../domain/look.ts'
 import type { SiteExpectation } from '../domain/plan.ts'
 import { siteOf } from '../domain/plan.ts'
 import type { HttpExchange } from '../domain/ports/index.ts'
-import { judge } from '../domain/site.ts'
+import { judge, judgeVisit } from '../domain/site.ts'
 import type { LookingGateKind, StepContext } from '../domain/step-kind.ts'
-import { askAsVisitor } from '../domain/visit-site.ts'
+import { askAsVisitor, isOfSite } from '../domain/visit-site.ts'
 
 const spec = z.strictObject({
   url: z
@@ -41,8 +41,11 @@ export const http: LookingGateKind<HttpGateSpec> = {
   defaultPolicy: { ...DEFAULT_GATE_POLICY, interval: 1_000, timeout: 60_000, successThreshold: 3 },
   observe: (context) => {
     const url = context.spec.url ?? siteOf(context.plan).url
-    const who = context.spec.from === 'edge' ? `${url}, asked from the edge,` : `a visitor of ${url}`
-    return look(url, async () => judge(await ask(context, url), expectation(context), who))
+    const fromEdge = context.spec.from === 'edge'
+    const who = fromEdge ? `${url}, asked from the edge,` : `a visitor of ${url}`
+    // Only the site's visitors are ours to answer at once: anything else may be waited for.
+    const judged = !fromEdge && isOfSite(context.plan, url) ? judgeVisit : judge
+    return look(url, async () => judged(await ask(context, url), expectation(context), who))
   },
 }
 

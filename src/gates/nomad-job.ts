@@ -35,12 +35,15 @@ async function running({ spec: { job: id }, ports }: Context): Promise<Observati
   return healthy >= wanted ? pass(reason) : pending(reason, { side: 'old', evidence: failed })
 }
 
+/** Absent or not: of a job that is gone, too, Nomad may still name an allocation that has not ended. */
 async function stopped({ spec: { job: id }, ports }: Context): Promise<Observation> {
   const job = await ports.nomad.job(id)
-  if (job === undefined) return pass(`job ${id} is absent`)
-  if (!job.stop) return pending(`job ${id} is ${job.status}`)
+  if (job !== undefined && !job.stop) return pending(`job ${id} is ${job.status}`)
   const left = unfinished(await ports.nomad.allocations(id))
+  const absent = job === undefined
   return left.length === 0
-    ? pass(`job ${id} is stopped, its allocations have ended`)
-    : pending(`${left.length} allocations of job ${id} have not ended`, { evidence: left.map(describeAllocation) })
+    ? pass(absent ? `job ${id} is absent, and no allocation of it is left` : `job ${id} is stopped, its allocations have ended`)
+    : pending(`${left.length} allocations of job ${id}${absent ? ', which is absent,' : ''} have not ended`, {
+        evidence: left.map(describeAllocation),
+      })
 }

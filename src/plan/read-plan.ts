@@ -1,7 +1,7 @@
 import type { Plan } from '../domain/plan.ts'
 import type { PlanFiles } from '../domain/ports/files.ts'
 import { ProblemError } from '../domain/problem.ts'
-import type { Problem, SourceLocation } from '../domain/problem.ts'
+import type { Problem, SourcePlace } from '../domain/problem.ts'
 import { checkTemplates } from './check-templates.ts'
 import { toPlan } from './normalise.ts'
 import { checkRules } from './rules/index.ts'
@@ -34,7 +34,7 @@ export async function readPlan(
 
 /** Whether a place is a field or a kind that nobody knows. */
 function unknownAmong(problems: readonly Problem[], source: PlanSource): (path: PlanPath) => boolean {
-  const place = (location: SourceLocation | undefined): string => `${location?.line}:${location?.column}`
+  const place = (location: SourcePlace | undefined): string => `${location?.line}:${location?.column}`
   const unknown = new Set(problems.filter(({ code }) => code.startsWith('unknown-')).map(({ location }) => place(location)))
   return (path) => unknown.size > 0 && unknown.has(place(source.locate(path, 'key')))
 }

@@ -1,4 +1,5 @@
 import type { PolicyRule } from '../domain/policy.ts'
+import { ProblemError } from '../domain/problem.ts'
 import { celError } from './compile.ts'
 import type { CompiledRule, ExpressionField } from './compile.ts'
 import type { PolicyLimits } from './limits.ts'
@@ -67,8 +68,9 @@ export function answerOf(
 const listOf = (value: unknown): readonly unknown[] | undefined =>
   Array.isArray(value) ? value : value instanceof Set ? [...value] : undefined
 
-/** An error of an expression is an answer too: that there is none. */
+/** An error of an expression is an answer too: that there is none. That nobody can compile it is none. */
 function failed(rule: PolicyRule, field: ExpressionField, error: unknown): Unanswered {
+  if (error instanceof ProblemError) throw error
   const { reason, start } = celError(error, rule[field] ?? '')
   return { unanswered: `\`${field}\` fails at character ${start + 1}: ${reason}` }
 }

@@ -1,17 +1,14 @@
 import type { Problem, SourceLocation } from '../domain/problem.ts'
 import type { Broken } from './compile.ts'
+import { expressionAdvice } from './expression-advice.ts'
 import { offsetInScalar } from './place-in-scalar.ts'
 import { policyProblem } from './policy-problem.ts'
 import type { PlanPath, PlanSource } from '../plan/source.ts'
 
 /** An expression that nobody can ask, underlined where it breaks. */
 export function brokenExpression(source: PlanSource, rule: string, path: PlanPath, value: string, broken: Broken): Problem {
-  const next =
-    broken.meant === undefined
-      ? 'correct the CEL expression; docs/policies.md says what rules may name'
-      : `did you mean \`${broken.meant}\`?`
   const summary = `rule ${rule}: \`${broken.field}\` is broken: ${broken.reason}`
-  return policyProblem('policy-expression-broken', summary, [next], placeOf(source, path, value, broken))
+  return policyProblem('policy-expression-broken', summary, [expressionAdvice(broken, value)], placeOf(source, path, value, broken))
 }
 
 function placeOf(source: PlanSource, path: PlanPath, value: string, { start, end }: Broken): SourceLocation {

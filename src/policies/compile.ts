@@ -40,6 +40,26 @@ export async function compileRule(rule: Expressions): Promise<CompiledRule | rea
   }
 }
 
+/** The same for a rule that was checked before: each expression is compiled when it is first asked, for most never are. `refuse` gets one that is broken all the same. */
+export async function compileAtNeed(rule: Expressions, refuse: (broken: Broken) => never): Promise<CompiledRule> {
+  const outer = await celEnvironment(rule.looksAt, false)
+  const inner = rule.each === undefined ? outer : await celEnvironment(rule.looksAt, true)
+  const atNeed = (environment: Environment, field: ExpressionField, text: string): Evaluate => {
+    let known: Evaluate | undefined
+    const first = (): Evaluate => {
+      const compiled = compile(environment, field, text)
+      return typeof compiled === 'function' ? compiled : refuse(compiled)
+    }
+    return (context) => (known ??= first())(context)
+  }
+  return {
+    ...(rule.when !== undefined && { when: atNeed(outer, 'when', rule.when) }),
+    ...(rule.each !== undefined && { each: atNeed(outer, 'each', rule.each) }),
+    expression: atNeed(inner, 'expression', rule.expression),
+    message: atNeed(inner, 'message', rule.message),
+  }
+}
+
 /** What each expression must give. `dyn` may turn out to be anything: it is looked at when it is evaluated. */
 const GIVES: Readonly<Record<ExpressionField, { readonly type: RegExp; readonly words: string }>> = {
   when: { type: /^(bool|dyn)$/, words: 'true or false' },
@@ -72,7 +92,7 @@ const run = (parsed: ParseResult, context: Readonly<Record<string, unknown>>): u
 
 function broken(environment: Environment, field: ExpressionField, text: string, error: unknown): Broken {
   const { reason, start, end } = celError(error, text)
-  const name = /^(?:Unknown variable: |found no matching overload for ')(\w+)/.exec(reason)?.[1]
+  const name = /^(?:Unknown variable: |found no matching overload for '(?:[^'(]*\.)?)(\w+)/.exec(reason)?.[1]
   const meant = name === undefined || isKnown(environment, name) ? undefined : nearest(name, names(environment))
   return { field, reason: lower(reason), start, end, ...(meant !== undefined && { meant }) }
 }

@@ -1,7 +1,7 @@
 import type { PolicyRule } from '../domain/policy.ts'
 import { ProblemError } from '../domain/problem.ts'
-import { compileRule } from './compile.ts'
-import type { CompiledRule } from './compile.ts'
+import { compileAtNeed, compileRule } from './compile.ts'
+import type { Broken, CompiledRule } from './compile.ts'
 import { policyProblem } from './policy-problem.ts'
 
 const known = new WeakMap<PolicyRule, CompiledRule>()
@@ -9,11 +9,11 @@ const known = new WeakMap<PolicyRule, CompiledRule>()
 /** A rule is compiled once, where its file is read. */
 export const rememberCompiled = (rule: PolicyRule, compiled: CompiledRule): void => void known.set(rule, compiled)
 
-/** The compiled rule; compiled now where the rule came from no file. Rejects with `policy-expression-broken`. */
+/** The compiled rule. One that came from no file was checked when the package was built: asking it throws `policy-expression-broken` where it is broken all the same. */
 export async function compiledRule(rule: PolicyRule): Promise<CompiledRule> {
   const remembered = known.get(rule)
   if (remembered !== undefined) return remembered
-  const compiled = await freshlyCompiled(rule)
+  const compiled = await compileAtNeed(rule, (broken) => refuse(rule, [broken]))
   rememberCompiled(rule, compiled)
   return compiled
 }
@@ -21,8 +21,11 @@ export async function compiledRule(rule: PolicyRule): Promise<CompiledRule> {
 /** Compiled anew: what the watchdog cut off in the middle may be left in any state. */
 export async function freshlyCompiled(rule: PolicyRule): Promise<CompiledRule> {
   const compiled = await compileRule(rule)
-  if ('expression' in compiled) return compiled
-  const reasons = compiled.map(({ field, reason }) => `\`${field}\`: ${reason}`).join('; ')
+  return 'expression' in compiled ? compiled : refuse(rule, compiled)
+}
+
+function refuse(rule: PolicyRule, broken: readonly Broken[]): never {
+  const reasons = broken.map(({ field, reason }) => `\`${field}\`: ${reason}`).join('; ')
   const summary = `rule ${rule.name} is broken: ${reasons}`
   throw new ProblemError(policyProblem('policy-expression-broken', summary, ['correct the CEL expression'], rule.location))
 }

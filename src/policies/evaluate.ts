@@ -18,7 +18,7 @@ import { waive } from './waivers.ts'
 
 /**
  * Asks every rule about everything that it looks at. Reads nothing but its arguments. A rule that could not be asked is a problem (`policy-cannot-be-asked`,
- * `policy-too-slow`), never a pass; what is wrong with what stands already is a warning. Rejects where two packs have one name, and where a rule that came from no file is broken.
+ * `policy-too-slow`), never a pass; what is wrong with what stands already is a warning. Rejects where two packs have one name, and where a rule that came from no file is broken and asked.
  */
 export async function evaluatePolicies(
   packs: readonly PolicyPack[],
@@ -63,11 +63,13 @@ function refuseTwins(packs: readonly PolicyPack[]): void {
   throw new ProblemError(policyProblem('duplicate-pack', `two policy packs are named \`${twin.name}\``, next, twin.rules[0]?.location))
 }
 
+/** Only what has something to look at is compiled. */
 async function questionsOf(rules: readonly PolicyRule[], subjects: PolicySubjects, names: ObjectNames): Promise<readonly Question[]> {
   const subjectsOf = celSubjects(subjects, names)
-  const compiled = await Promise.all(rules.map(compiledRule))
-  return rules.flatMap((rule, index) => {
+  const about = rules.map((rule) => ({ rule, those: subjectsOf(rule) })).filter(({ those }) => those.length > 0)
+  const compiled = await Promise.all(about.map(({ rule }) => compiledRule(rule)))
+  return about.flatMap(({ rule, those }, index) => {
     const its = compiled[index]
-    return its === undefined ? [] : subjectsOf(rule).map((subject) => ({ rule, compiled: its, subject }))
+    return its === undefined ? [] : those.map((subject) => ({ rule, compiled: its, subject }))
   })
 }

@@ -1,5 +1,5 @@
 import type { PolicyFinding } from '../domain/policy.ts'
-import type { SourceLocation } from '../domain/problem.ts'
+import type { SourcePlace } from '../domain/problem.ts'
 import type { Question } from './ask.ts'
 
 /** A member of `each` that is a map with `object` and `path` says itself where its finding is. */
@@ -32,4 +32,4 @@ export function findingOf({ rule, subject }: Question, place: Place | undefined,
 }
 
 /** The line's text is left out: it may hold a secret, and a chart's template is not what the object says. */
-const withoutText = ({ file, line, column }: SourceLocation): SourceLocation => ({ file, line, column })
+const withoutText = ({ file, line, column }: SourcePlace): SourcePlace => (line === undefined ? { file } : { file, line, column })

@@ -20,7 +20,7 @@ export function imagesNotAsked(rules: readonly PolicyRule[], { plan, objects, im
   const list = `${named.slice(0, NAMED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
   const reason = `no registry was asked about ${named.length === 1 ? 'the image' : `${named.length} images:`} ${list}`
   const open = about.length === 1 ? `rule ${about[0]?.name} has no answer` : `${about.length} rules about images have no answer`
-  const next = ['a dry run asks the registries: `run --dry-run`']
+  const next = ['a dry run on the real servers asks the registries: `run --dry-run`']
   return {
     questions: about.map(({ name }) => ({ rule: name, object: `Plan/${plan.name}`, verdict: 'inconclusive', reason, unasked: true })),
     warnings: [policyProblem('images-not-asked', reason, next, undefined, [open])],

@@ -1,4 +1,4 @@
-import type { Problem, SourceLocation } from '../domain/problem.ts'
+import type { Problem, SourcePlace } from '../domain/problem.ts'
 
 /** Exit code of an invalid plan, which a broken policy file makes it. */
 const PLAN_INVALID = 65
@@ -8,7 +8,7 @@ export function policyProblem(
   code: string,
   summary: string,
   next: readonly string[],
-  location: SourceLocation | undefined,
+  location: SourcePlace | undefined,
   details: readonly string[] = [],
 ): Problem {
   return {

@@ -42,7 +42,7 @@ policies:
 \`\`\`
 
 A waiver names the rule, the object (\`Kind/name\`, or \`Kind/namespace/name\` where two namespaces have one, a chart's folder, an image's repository, or \`*\`), the reason and its last day (UTC). After that day the finding counts
-again, and the waiver is a problem of its own. One that waives nothing is a warning.
+again, and the waiver is a problem of its own. One that waives nothing is a warning, one that names no rule of the plan an error.
 
 Rules about images need what registries say: a dry run and a run ask them, \`validate\` asks nobody. Where nobody was asked, that is a warning, \`inconclusive\` in JUnit and a
 notification in SARIF. What is wrong with objects of steps that have begun is a warning: it is there already, and must not bar what is still to come.`

@@ -18,8 +18,13 @@ export function reportProblems(report: PolicyReport): { readonly refused: readon
 
 function findingProblem(finding: PolicyFinding): Problem {
   const { rule, object, path, message, why, fix, severity, source } = finding
-  const place = path === undefined ? object : `${object} at ${path}`
-  return policyProblem(CODES[severity], `${place}: ${message}`, [fix, ...waiverAdvice(finding)], source, [`${rule}: ${why}`])
+  return policyProblem(CODES[severity], sentence(object, path, message), [fix, ...waiverAdvice(finding)], source, [`${rule}: ${why}`])
+}
+
+/** A message that begins with the object does not need it twice. */
+function sentence(object: string, path: string | undefined, message: string): string {
+  if (message.startsWith(`${object} `)) return path === undefined ? message : `${message} (at ${path})`
+  return `${path === undefined ? object : `${object} at ${path}`}: ${message}`
 }
 
 /** Only what refuses needs a waiver; the other findings may simply stay. */

@@ -1,5 +1,5 @@
 import type { PolicyRule, PolicySubjects } from '../domain/policy.ts'
-import type { SourceLocation } from '../domain/problem.ts'
+import type { SourcePlace } from '../domain/problem.ts'
 import { toCel } from './cel-value.ts'
 import type { ObjectNames } from './names.ts'
 import { withoutNulls } from './without-nulls.ts'
@@ -8,9 +8,9 @@ import { withoutNulls } from './without-nulls.ts'
 export interface Subject {
   /** `Deployment/todo-app-backend`, a chart's folder, an image, or `Plan/NAME` for all objects at once. */
   readonly name: string
-  readonly source?: SourceLocation
+  readonly source?: SourcePlace
   /** Of an object of the plan, for rules whose members name one. */
-  readonly sourceOf: (object: string) => SourceLocation | undefined
+  readonly sourceOf: (object: string) => SourcePlace | undefined
   readonly context: Readonly<Record<string, unknown>>
   readonly kind?: string
   /** `apps`, '' for the core group. */
@@ -27,7 +27,7 @@ export function celSubjects(subjects: PolicySubjects, { idOf, withId }: ObjectNa
     objects: toCel([...members.values()]),
     now: new Date(subjects.now),
   }
-  const sourceOf = (object: string): SourceLocation | undefined => onlyOne(withId(object).map(({ source }) => source))
+  const sourceOf = (object: string): SourcePlace | undefined => onlyOne(withId(object).map(({ source }) => source))
   const lists: Readonly<Record<PolicyRule['looksAt'], readonly Subject[]>> = {
     object: subjects.objects.map((each) => ({
       name: idOf(each),
@@ -53,7 +53,7 @@ export function celSubjects(subjects: PolicySubjects, { idOf, withId }: ObjectNa
 }
 
 /** Where two steps send one object nobody can say in which of their files something is wrong with it. */
-const onlyOne = (sources: readonly SourceLocation[]): SourceLocation | undefined => (sources.length === 1 ? sources[0] : undefined)
+const onlyOne = (sources: readonly SourcePlace[]): SourcePlace | undefined => (sources.length === 1 ? sources[0] : undefined)
 
 const isOfKind = ({ kinds }: PolicyRule, { kind, group }: Subject): boolean =>
   kinds.length === 0 || kind === undefined || kinds.some((each) => each === kind || each === `${group ?? ''}/${kind}`)

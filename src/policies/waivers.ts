@@ -24,9 +24,11 @@ export interface Asked {
   readonly unanswered: ReadonlySet<string>
 }
 
-/** Marks what is waived. A waiver that has ended waives nothing, and is told; one that meets nothing is told too. */
+/** Marks what is waived. A waiver that has ended waives nothing, and is told; one that meets nothing is told too; one of no rule refuses the plan. */
 export function waive(findings: readonly PolicyFinding[], waivers: readonly PolicyWaiver[], asked: Asked): Waived {
-  const { now } = asked.subjects
+  const { now, standing } = asked.subjects
+  // A run that has begun, with the plan as it was then, must not be barred from going on or back.
+  const hasBegun = standing !== undefined && standing.size > 0
   const meets = (waiver: PolicyWaiver, finding: PolicyFinding): boolean => isMet(waiver, finding, asked.names)
   const marked = findings.map((finding) => {
     const valid = waivers.find((waiver) => meets(waiver, finding) && !isExpired(waiver, now))
@@ -36,7 +38,9 @@ export function waive(findings: readonly PolicyFinding[], waivers: readonly Poli
     const met = marked.filter((finding) => meets(waiver, finding))
     const meant = asked.names.meantBy(waiver.object)
     if (meant.length > 1) return { warning: ambiguous(waiver, meant) }
-    if (met.length === 0) return { warning: isAsked(waiver, asked) ? unused(waiver, asked.rules) : undefined }
+    if (!asked.rules.some(({ name }) => name === waiver.rule))
+      return hasBegun ? { warning: ofNoRule(waiver, asked.rules) } : { problem: ofNoRule(waiver, asked.rules) }
+    if (met.length === 0) return { warning: isAsked(waiver, asked) ? unused(waiver) : undefined }
     const open = met.filter((finding) => finding.waiver === undefined)
     if (open.length === 0) return {}
     return open.some(({ severity }) => severity === 'error') ? { problem: expired(waiver, open) } : { warning: expired(waiver, open) }
@@ -77,13 +81,18 @@ function expired(waiver: PolicyWaiver, findings: readonly PolicyFinding[]): Prob
   return policyProblem('waiver-expired', summary, next, waiver.location, details)
 }
 
-function unused(waiver: PolicyWaiver, rules: readonly PolicyRule[]): Problem {
-  const names = rules.map(({ name }) => name)
-  if (names.includes(waiver.rule)) {
-    const summary = `the waiver of ${waiver.rule} for ${waiver.object} waives nothing: the rule finds nothing wrong there`
-    return policyProblem('waiver-unused', summary, ['remove it, or correct the name of the object'], waiver.location)
-  }
-  const meant = nearest(waiver.rule, names)
-  const next = meant === undefined ? 'docs/policies.md lists the rules of the built-in packs' : `did you mean \`${meant}\`?`
-  return policyProblem('waiver-unused', `the waiver names the rule ${waiver.rule}, which no pack of the plan has`, [next], waiver.location)
+function unused(waiver: PolicyWaiver): Problem {
+  const summary = `the waiver of ${waiver.rule} for ${waiver.object} waives nothing: the rule finds nothing wrong there`
+  return policyProblem('waiver-unused', summary, ['remove it, or correct the name of the object'], waiver.location)
+}
+
+/** Mistyped, or left over from a pack that the plan no longer has: whoever wrote it believes in something that is not so. */
+function ofNoRule(waiver: PolicyWaiver, rules: readonly PolicyRule[]): Problem {
+  const meant = nearest(
+    waiver.rule,
+    rules.map(({ name }) => name),
+  )
+  const next = meant === undefined ? 'remove it; docs/policies.md lists the rules of the built-in packs' : `did you mean \`${meant}\`?`
+  const summary = `the waiver names the rule ${waiver.rule}, which no pack of the plan has`
+  return policyProblem('waiver-of-no-rule', summary, [next], waiver.location)
 }

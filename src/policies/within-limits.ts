@@ -3,7 +3,8 @@ import { underWatchdog } from './watchdog.ts'
 
 /** Many pieces of work, by their number. A piece may be done twice, and gives the same both times. */
 export interface Works<Result> {
-  readonly count: number
+  /** How many there are, as far as one can say once these are done: what comes out of pieces may be work too. */
+  readonly count: (outcomes: readonly Outcome<Result>[]) => number
   readonly run: (piece: number) => Result
   /** The same, with nothing left over from a run that was cut off. */
   readonly afresh: (piece: number) => Promise<() => Result>
@@ -24,22 +25,22 @@ export interface Budget {
 }
 
 /**
- * Does all the work, each piece within its time. A watchdog a piece would cost more than the work: pieces run in slices under one, and a piece that is cut
- * off in a slice is done again alone, with its whole time, before it is called slow. One that may take longer than `usual` is done alone at once. Between slices
- * everybody else may work.
+ * Does all the work, each piece within its time. A watchdog a piece would cost more than the work: pieces run in slices under one, of `usual` milliseconds, and a
+ * piece that is cut off in a slice is done again alone, with its whole time, before it is called slow. Between slices everybody else may work.
  */
 export async function withinLimits<Result>(works: Works<Result>, usual: number, budget: Budget): Promise<readonly Outcome<Result>[]> {
   const outcomes: Outcome<Result>[] = []
   const slow = new Set<unknown>()
-  while (outcomes.length < works.count) {
+  const isMore = (): boolean => outcomes.length < works.count(outcomes)
+  while (isMore()) {
     const whole = metered(budget, () => slice(works, outcomes, slow, usual, budget))
-    const piece = outcomes.length
-    if (piece < works.count && (!whole || works.limit(piece) > usual)) {
+    if (!whole && isMore()) {
+      const piece = outcomes.length
       const outcome = await alone(works, piece, budget)
       if (outcome === CUT) slow.add(works.family(piece))
       outcomes.push(outcome)
     }
-    await setImmediate()
+    if (isMore()) await setImmediate()
   }
   return outcomes
 }
@@ -54,7 +55,7 @@ function slice<Result>(
 ): boolean {
   const end = performance.now() + usual / 2
   return underWatchdog(() => {
-    for (let piece = outcomes.length; piece < works.count && works.limit(piece) <= usual && performance.now() < end; piece++) {
+    for (let piece = outcomes.length; piece < works.count(outcomes) && performance.now() < end; piece++) {
       const skip = budget.left <= 0 || (slow.size > 0 && slow.has(works.family(piece)))
       outcomes.push(skip ? SKIPPED : works.run(piece))
     }

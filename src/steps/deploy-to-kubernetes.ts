@@ -1,7 +1,6 @@
 import { stringify } from 'yaml'
 import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
 import type { JsonObject } from '../domain/json.ts'
-import type { Observation } from '../domain/observation.ts'
 import type { PlanFiles } from '../domain/ports/index.ts'
 import type { ActingStepKind, RestoreFile, Undo } from '../domain/step-kind.ts'
 import { applyDeploy, settleDeploy } from './deploy-to-kubernetes/apply.ts'
@@ -11,38 +10,34 @@ import { describeCharts, describeObjects } from './deploy-to-kubernetes/describe
 import { placeOf, readManifests } from './deploy-to-kubernetes/manifests.ts'
 import { preflightDeploy } from './deploy-to-kubernetes/preflight.ts'
 import { previewDeploy } from './deploy-to-kubernetes/preview.ts'
-import type { DeployContext, DeployNote, DeployRecord } from './deploy-to-kubernetes/record.ts'
+import { forgetDryRuns } from './deploy-to-kubernetes/dry-runs.ts'
+import type { DeployNote, DeployRecord } from './deploy-to-kubernetes/record.ts'
 import { applyRelease, settleRelease } from './deploy-to-kubernetes/release/apply.ts'
 import { preflightRelease } from './deploy-to-kubernetes/release/preflight.ts'
 import { previewRelease } from './deploy-to-kubernetes/release/preview.ts'
-import type { ReleaseRecord } from './deploy-to-kubernetes/release/record.ts'
-import { isRelease, releaseName } from './deploy-to-kubernetes/release/record.ts'
+import { isRelease } from './deploy-to-kubernetes/release/record.ts'
 import { releaseFiles } from './deploy-to-kubernetes/release/restore-files.ts'
 import { settleUndoRelease, undoByHand, undoRelease, verifyUndoRelease } from './deploy-to-kubernetes/release/undo.ts'
-import { verifyRelease } from './deploy-to-kubernetes/release/verify.ts'
 import type { DeploySpec } from './deploy-to-kubernetes/spec.ts'
 import { checkSpec, deploySpec, filesOf, literalsOf, templatesOf } from './deploy-to-kubernetes/spec.ts'
 import { undoDeploy } from './deploy-to-kubernetes/undo.ts'
-import { verifyDeploy } from './deploy-to-kubernetes/verify.ts'
+import type { Deployed } from './deploy-to-kubernetes/verify.ts'
+import { readyInWords, verifyDeploy, verifyWhileWaiting } from './deploy-to-kubernetes/verify.ts'
 import { findings } from './finding.ts'
 import { hostsOf } from './rule-hosts.ts'
 import { settling } from './settling.ts'
 
-/** Objects that we apply ourselves, or a release of helm's. */
-type Deployed = DeployRecord | ReleaseRecord
-
 const undo: Undo<DeploySpec, Deployed, DeployNote> = {
-  apply: (context, record, notes, note) =>
-    isRelease(record) ? undoRelease(context, record, notes, note) : undoDeploy.apply(context, record, notes, note),
+  apply: (context, record, notes, note) => {
+    forgetDryRuns(context)
+    return isRelease(record) ? undoRelease(context, record, notes, note) : undoDeploy.apply(context, record, notes, note)
+  },
   settle: (context, record, notes) =>
     isRelease(record) ? settling(() => settleUndoRelease(context, record, notes)) : undoDeploy.settle(context, record, notes),
   verify: (context, record, notes) =>
     isRelease(record) ? verifyUndoRelease(context, record, notes) : undoDeploy.verify(context, record, notes),
   manual: (context, record, notes) => (isRelease(record) ? undoByHand(context, record) : undoDeploy.manual(context, record, notes)),
 }
-
-const verify = (context: DeployContext, record: Deployed): Promise<Observation> =>
-  isRelease(record) ? verifyRelease(context, record) : verifyDeploy(context, record)
 
 export const deployToKubernetes: ActingStepKind<DeploySpec, Deployed, DeployNote> = {
   nature: 'acts',
@@ -62,21 +57,23 @@ export const deployToKubernetes: ActingStepKind<DeploySpec, Deployed, DeployNote
   preflight: (context) =>
     findings('Kubernetes', () => (context.spec.helm?.as === 'release' ? preflightRelease(context) : preflightDeploy(context))),
   // A roll-out may take its time; what has failed for good is final at once.
-  defaultGate: () => ({ ...DEFAULT_GATE_POLICY, interval: 1_000, timeout: 300_000, dense: { interval: 250, for: 3_000 } }),
+  defaultGate: () => ({ ...DEFAULT_GATE_POLICY, interval: 1_000, timeout: 300_000, dense: { interval: 100, for: 3_000 } }),
   preview: (context, predicted) =>
     context.spec.helm?.as === 'release' ? previewRelease(context, context.spec.helm, predicted) : previewDeploy(context, predicted),
-  apply: (context, record, note, notes) =>
-    isRelease(record) ? applyRelease(context, record, note, notes) : applyDeploy(context, record, note, notes),
+  apply: (context, record, note, notes) => {
+    forgetDryRuns(context)
+    return isRelease(record) ? applyRelease(context, record, note, notes) : applyDeploy(context, record, note, notes)
+  },
   settle: (context, record, notes) =>
     settling(() => (isRelease(record) ? settleRelease(context, record, notes) : settleDeploy(context, record, notes))),
-  verify,
+  verify: verifyWhileWaiting,
   undo,
   standing: (context, record) => [
     {
       about: 'kubernetes-ready',
       side: 'new',
-      what: `the ${record.objects.length} objects of ${isRelease(record) ? releaseName(record) : `step ${context.step}`} are ready`,
-      observe: () => verify(context, record),
+      what: readyInWords(context, record),
+      observe: () => verifyDeploy(context, record),
     },
   ],
   restoreFiles: async (_context, record) => (isRelease(record) ? releaseFiles(record) : objectFiles(record)),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { combine } from '../domain/observation.ts'
+import type { DynamicConfig, DynamicConfigEdit } from '../domain/ports/index.ts'
 import { ProblemError } from '../domain/problem.ts'
 import type { ActingStepKind } from '../domain/step-kind.ts'
 import { visitSite } from '../domain/visit-site.ts'
@@ -7,6 +8,7 @@ import { name } from './fields.ts'
 import { routeFields, routeFindings } from './switch-traefik-route.ts'
 import { AFTER_EDGE_WRITE } from './switch-traefik-route/after-write.ts'
 import { editFile } from './switch-traefik-route/apply.ts'
+import { takeRead } from './switch-traefik-route/just-read.ts'
 import { originalFile } from './switch-traefik-route/record.ts'
 import { hostsOf } from './rule-hosts.ts'
 import { sideDoors } from './open-traefik-route/doors.ts'
@@ -120,11 +122,12 @@ export const openTraefikRoute: ActingStepKind<OpenSpec, OpenRecord, never> = {
 async function apply(context: OpenContext, record: OpenRecord): Promise<void> {
   const { edge } = context.ports
   const doors = doorsOf(record)
-  await editFile(context, (config) => {
+  const edit = (config: DynamicConfig): DynamicConfigEdit | undefined => {
     if (holds(edge, config, doors, [])) return undefined
     if (!holds(edge, config, NOTHING, [doors])) throw new ProblemError(taken(record))
     return edge.edit(config, changeBetween(NOTHING, doors))
-  })
+  }
+  await editFile(context, edit, takeRead(record))
 }
 
 const taken = (record: OpenRecord) => ({

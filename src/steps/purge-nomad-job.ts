@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { describeAllocation, unfinished } from '../domain/allocations.ts'
+import { describeAllocation, outOfSight, unfinished } from '../domain/allocations.ts'
 import type { Change, Preview } from '../domain/change.ts'
 import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
 import type { JsonObject } from '../domain/json.ts'
@@ -17,6 +17,7 @@ import { recorded } from './recorded.ts'
 import { settling } from './settling.ts'
 import { jobFiles } from './stop-nomad-job.ts'
 import { allowed, PURGE, READ } from './stop-nomad-job/preflight.ts'
+import type { StopRecord } from './stop-nomad-job/record.ts'
 import { definitionOf } from './stop-nomad-job/record.ts'
 
 type PurgeSpec = { readonly job: string }
@@ -66,11 +67,9 @@ async function preview(context: PurgeContext, predicted: readonly Change[]): Pro
 
 /** A stop makes a version without a source of its own: the one before it has the text that a person wrote. */
 async function latestSubmission({ ports, spec: { job } }: PurgeContext, version: number): Promise<NomadSubmission | null> {
-  for (const candidate of [version, version - 1]) {
-    const found = candidate < 0 ? undefined : await ports.nomad.submission(job, candidate)
-    if (found !== undefined) return found
-  }
-  return null
+  const candidates = [version, version - 1].filter((each) => each >= 0)
+  const found = await Promise.all(candidates.map((each) => ports.nomad.submission(job, each)))
+  return found.find((each) => each !== undefined) ?? null
 }
 
 /** A purge takes the allocations out of Nomad's sight at once, running or not (facts: Nomad 3): so only when all have ended. */
@@ -79,10 +78,20 @@ async function apply(context: PurgeContext, record: PurgeRecord): Promise<void> 
   const job = await nomad.job(record.id)
   if (job === undefined) return
   if (!job.stop) throw new ProblemError(notStopped(record.id, ['the job is running']))
-  const left = unfinished(await nomad.allocations(record.id))
+  const excused = lostBeforeTheStop(context)
+  const left = unfinished(await nomad.allocations(record.id)).filter((each) => !excused.includes(each.id))
+  const lost = outOfSight(left)
+  if (left.length > 0 && lost.length === left.length) throw new ProblemError(lostAllocations(record.id, lost.map(describeAllocation)))
   if (left.length > 0) throw new ProblemError(notStopped(record.id, left.map(describeAllocation)))
   await nomad.purge(record.id)
 }
+
+/** What an earlier step of the plan that stopped this job found out of sight before it came: nobody waits for that. */
+const lostBeforeTheStop = ({ spec: { job }, plan, earlier }: PurgeContext): readonly string[] =>
+  plan.steps.flatMap(({ id, kind }) => {
+    const stopped = kind === 'stop-nomad-job' ? (earlier.get(id) as StopRecord | undefined) : undefined
+    return stopped?.id === job ? stopped.lostBefore : []
+  })
 
 async function settle({ ports }: PurgeContext, record: PurgeRecord): Promise<Settlement> {
   const job = await ports.nomad.job(record.id)
@@ -94,6 +103,17 @@ async function observeGone({ ports }: PurgeContext, record: PurgeRecord): Promis
   const job = await ports.nomad.job(record.id)
   return job === undefined ? pass(`job ${record.id} is gone from Nomad`) : pending(`Nomad still knows job ${record.id}`)
 }
+
+const lostAllocations = (id: string, details: readonly string[]) => ({
+  code: 'allocation-lost',
+  summary: `job ${id} cannot be purged: nobody can say whether ${details.length === 1 ? 'an allocation' : `${details.length} allocations`} of it still run, their node does not answer`,
+  details,
+  next: [
+    'nomad node status   # bring the node back, or make sure that it is off and nomad system gc, then run again',
+    `nomad job status ${id}`,
+  ],
+  effect: 'no' as const,
+})
 
 const notStopped = (id: string, details: readonly string[]) => ({
   code: 'job-not-stopped',

@@ -160,10 +160,9 @@ async function verify(context: ShiftContext, record: ShiftRecord): Promise<Obser
   if (isAlone(record)) return combine([routed, await visitSite(context, 'new')])
   const through = (side: Side): Promise<Observation> => observeDoor(context, record.opened.record, side)
   const [visitor, old, fresh] = await Promise.all([visitSite(context, 'new'), through('old'), through('new')])
-  // A visitor may have been on either side: the doors know which of them it was.
-  return old.verdict !== 'pass' && fresh.verdict === 'pass'
-    ? combine([routed, asVisitors(record, old)])
-    : combine([routed, visitor, old, fresh])
+  // A visitor may have been on either side: the doors know which of them it was, where they could be seen.
+  const oldFails = old.verdict === 'pending' || old.verdict === 'fail'
+  return oldFails && fresh.verdict === 'pass' ? combine([routed, asVisitors(record, old)]) : combine([routed, visitor, old, fresh])
 }
 
 /** While visitors are shared, what the old side's door gets is what its share of them gets. */

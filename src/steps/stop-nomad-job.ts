@@ -45,6 +45,7 @@ export const stopNomadJob: ActingStepKind<StopSpec, StopRecord, StopNote> = {
       ]
     }),
   defaultGate: () => ({ ...DEFAULT_GATE_POLICY, interval: 1_000, timeout: 120_000, successThreshold: 2 }),
+  previewsAlone: true,
   preview: previewStop,
   apply: applyStop,
   settle: (...asked) => settling(() => settleStop(...asked)),

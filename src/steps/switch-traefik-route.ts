@@ -72,6 +72,7 @@ export const switchTraefikRoute: ActingStepKind<SwitchSpec, SwitchRecord, Switch
   hosts: async ({ rule }) => hostsOf(rule).map((host) => ({ host, where: `rule ${rule}` })),
   preflight,
   defaultGate: () => AFTER_EDGE_WRITE,
+  previewsAlone: true,
   preview: previewSwitch,
   apply: applySwitch,
   settle: (context, record) => settling(() => settleSwitch(context, record)),
@@ -92,7 +93,7 @@ export const switchTraefikRoute: ActingStepKind<SwitchSpec, SwitchRecord, Switch
       observe: () => look('the old side', async () => oldSideObservation(await lookAtOldSide(context, record)), 'old'),
     },
   ],
-  unmoved: (context) => look('the routers of the edge', () => observeUnmoved(context)),
+  unmoved: (context) => look('the routers of the edge', () => observeUnmoved(context, context.spec)),
   restoreFiles: async (_context, record) => [
     {
       path: 'edge/dynamic_conf.before.yml',

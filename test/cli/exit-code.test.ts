@@ -26,6 +26,10 @@ describe('the exit code of a result', () => {
   })
 })
 
+it('what is wrong with files of the plan makes it invalid, whoever finds it', () => {
+  expect(exitCodeOfProblems([problem, { ...problem, code: 'chart-not-rendered' }])).toBe(65)
+})
+
 it('problems without a code of their own are failures', () => {
   expect(exitCodeOfProblems([problem])).toBe(1)
   expect(

@@ -24,6 +24,15 @@ it('what servers sent is redacted whole, keys too', () => {
   expect(redacted(change, redact).after).toEqual({ '[secret]': ['[secret]'] })
 })
 
+it('what holds no secret is given back itself, unless it may hold more than its fields say', () => {
+  const clean = { rules: [{ name: 'a' }], map: [{ name: 's3cret' }] }
+  const after = redacted(clean, redact)
+  expect(after).toEqual({ rules: [{ name: 'a' }], map: [{ name: '[secret]' }] })
+  expect(after.rules).toBe(clean.rules)
+  expect(redacted({ files: new Map([['a', 's3cret']]) }, redact)).toEqual({ files: {} })
+  expect(redacted({ cause: new Error('s3cret') }, redact)).toEqual({ cause: {} })
+})
+
 it('problems of a rejection and answers are clean', async () => {
   const application = await fakeApplication({
     redact,

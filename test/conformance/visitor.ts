@@ -1,19 +1,24 @@
-import type { HttpExchange, HttpRequest, VisitorPort } from '../../src/domain/ports/visitor.ts'
+import type { HttpExchange, HttpRequest, HttpTimings, VisitorPort } from '../../src/domain/ports/visitor.ts'
 import type { LabHandler, LabRequest } from '../../src/lab/contract.ts'
 import { TUNNEL } from './host.ts'
 
 /** What listens at `host:port`; undefined: the connection is refused. */
 export type Network = (address: string) => LabHandler | undefined
 
-/** A visitor in a network without sockets. There is no TLS in it: who verifies certificates is a matter of the adapters' own tests. */
+/**
+ * A visitor in a network without sockets. There is no TLS in it but that it stood: who verifies certificates is a matter of the adapters' own tests.
+ * Through a tunnel, as over ssh, a connection that is refused there stands here, and ends without a byte.
+ */
 export function networkVisitor(network: Network): VisitorPort {
   return {
     async ask(request, signal) {
       signal?.throwIfAborted()
       const handler = network(addressOf(request))
-      if (handler === undefined) return failed('refused', 'connect ECONNREFUSED')
+      const throughTunnel = request.socketPath !== undefined
+      if (handler === undefined)
+        return throughTunnel ? failed('reset', 'other side closed', {}) : failed('refused', 'connect ECONNREFUSED', {})
       const answer = await handler(labRequest(request.url, request.headers))
-      if (answer === 'drop') return failed('reset', 'other side closed')
+      if (answer === 'drop') return failed('reset', 'other side closed', request.url.startsWith('https:') ? { secured: 1 } : {})
       return { ok: true, status: answer.status, headers: answer.headers ?? {}, body: answer.body, timings: { done: 1 } }
     },
   }
@@ -40,4 +45,9 @@ function addressOf({ url, connectTo, socketPath }: HttpRequest): string {
   return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
 }
 
-const failed = (failure: 'refused' | 'reset', detail: string): HttpExchange => ({ ok: false, failure, detail, timings: {} })
+const failed = (failure: 'refused' | 'reset', detail: string, timings: HttpTimings): HttpExchange => ({
+  ok: false,
+  failure,
+  detail,
+  timings,
+})

@@ -3,7 +3,7 @@ import { siteOf } from '../../src/domain/plan.ts'
 import { ProblemError } from '../../src/domain/problem.ts'
 import { askAsVisitor, askSite, visitSite } from '../../src/domain/visit-site.ts'
 import { fakeFiles } from '../fakes/ports/files.ts'
-import { answered } from '../fakes/ports/visitor.ts'
+import { answered, notAnswered } from '../fakes/ports/visitor.ts'
 import { FakeWorld } from '../fakes/ports/world.ts'
 import { contextOf, PLAN } from '../steps/context.ts'
 
@@ -48,4 +48,12 @@ test('a wrong answer is pending and seen by a visitor; what cannot be asked is i
   expect(await visitSite(contextOf(ports, {}), 'new')).toMatchObject({ verdict: 'pending', side: 'new', visitorSawIt: true })
   edge.describe = () => Promise.reject(new ProblemError({ code: 'unreachable', summary: 'no answer', next: [], effect: 'no' }))
   expect(await visitSite(contextOf(ports, {}, { plan: withVisitors('${env:EDGE}') }))).toMatchObject({ verdict: 'inconclusive' })
+})
+
+test.each(['dns', 'unreachable'] as const)('our own %s trouble says nothing about the site', async (failure) => {
+  const { ports, visitor } = new FakeWorld()
+  visitor.answer = () => notAnswered(failure)
+  const seen = await visitSite(contextOf(ports, {}), 'new')
+  expect(seen).toMatchObject({ verdict: 'inconclusive', side: 'new', reason: expect.stringContaining(failure) })
+  expect(seen).not.toHaveProperty('visitorSawIt')
 })

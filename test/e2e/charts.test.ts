@@ -25,6 +25,7 @@ async function run(argv: readonly string[], more: Readonly<Record<string, string
   return start(built.entry, place.folder, argv, { PATH: `${dirname(helm)}:${process.env['PATH'] ?? ''}`, ...more }).ended
 }
 
+// There and back is in applications.test.ts.
 describe.skipIf(reason !== undefined)(title('a plan with a chart, by command', reason), () => {
   it('names every secret that is not set at once, before anything is kept or asked', async () => {
     const { code, stderr } = await run(['run', PLAN, '--yes'], { JWT_SECRET: 'x' })
@@ -35,27 +36,10 @@ describe.skipIf(reason !== undefined)(title('a plan with a chart, by command', r
     expect(existsSync(place.path('plans/.jmc-migrate'))).toBe(false)
   })
 
-  it('goes there and back in the lab, where nothing has to be set: each group is ready before the next begins', async () => {
-    const there = await run(['run', PLAN, '--lab', '--yes'])
-    expect([there.code, there.stderr]).toEqual([0, ''])
-    const applied = [...there.stdout.matchAll(/applying (\S+ \S+)/g)].map((each) => each[1])
-    expect(applied.slice(-5)).toEqual([
-      'Secret todo-app/todo-app-secrets',
-      'Deployment todo-app/todo-app-backend',
-      'Service todo-app/todo-app-backend',
-      'Deployment todo-app/todo-app-frontend',
-      'Service todo-app/todo-app-frontend',
-    ])
-    expect(there.stdout.indexOf('waiting for group 2')).toBeLessThan(there.stdout.indexOf('applying Service todo-app/todo-app-backend'))
-    expect((await run(['status', PLAN, '--lab'])).stdout).toContain('deployed')
-    expect(await run(['rollback', PLAN, '--lab', '--yes'])).toMatchObject({ code: 0, stderr: '' })
-    expect(await run(['run', PLAN, '--lab', '--yes'])).toMatchObject({ code: 0, stderr: '' })
-  }, 60_000)
-
   it('a value that the chart refuses is said by its name, and nothing is changed', async () => {
     await place.edit(PLAN, '          secrets.jwtSecret:', '          backend.replicaCount: 11\n          secrets.jwtSecret:')
     const { code, stderr, stdout } = await run(['run', PLAN, '--lab', '--dry-run', '--json', '--state-dir', 'elsewhere'])
-    expect(code).toBe(1)
+    expect(code).toBe(65)
     expect(stdout + stderr).toContain('chart-values-refused')
     expect(stdout + stderr).toContain('backend.replicaCount')
   })

@@ -1,8 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { BuildResult } from 'esbuild'
 import { build } from 'esbuild'
 import { options } from '../../scripts/build.mjs'
 
@@ -17,12 +19,21 @@ export interface Bundle {
   remove(): Promise<void>
 }
 
-/** Bundles the command line as the package does, into a folder of its own: nobody's dist/ is touched. */
+/** Bundles the command line as the package does, into a folder of its own: nobody's dist/ is touched. A process bundles it once. */
 export async function bundle(): Promise<Bundle> {
+  bundled ??= build({ ...options, outdir: NOWHERE, write: false })
+  const { outputFiles } = await bundled
   const folder = await mkdtemp(join(tmpdir(), 'jmc-migrate-bundle-'))
-  await build({ ...options, outdir: folder })
+  for (const { path, contents } of outputFiles) {
+    const file = join(folder, relative(NOWHERE, path))
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, contents)
+  }
   return { entry: join(folder, 'cli.js'), folder, remove: () => remove(folder) }
 }
+
+const NOWHERE = fileURLToPath(new URL('not-written', import.meta.url))
+let bundled: Promise<BuildResult<{ write: false }>> | undefined
 
 export interface Ended {
   /** Undefined where a signal ended it. */

@@ -65,7 +65,7 @@ const REFUSALS: readonly Refusal[] = [
 ]
 
 describe.concurrent('refused with a reason, and nothing is done', () => {
-  it.for(REFUSALS)('$given: exit $exit', { timeout: 30_000 }, async ({ spoil, argv, exit, says, leaves }) => {
+  it.for(REFUSALS)('$given: exit $exit', { timeout: 60_000 }, async ({ spoil, argv, exit, says, leaves }) => {
     const place = await workplace(built)
     await spoil?.(place)
     const plan = await readFile(place.path(PLAN), 'utf8')

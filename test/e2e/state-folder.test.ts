@@ -86,7 +86,7 @@ describe.concurrent('the state of a run', () => {
     expect(ended.stdout + ended.stderr).not.toContain('Nothing was changed')
   })
 
-  it('of the lab: a broken world is named, with its file and how to start anew', { timeout: 30_000 }, async () => {
+  it('of the lab: a broken world is named, with its file and how to start anew', { timeout: 60_000 }, async () => {
     const place = await quickWorkplace(built)
     await mkdir(worldFolder(place), { recursive: true })
     await writeFile(join(worldFolder(place), 'world.json'), '{')

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import type { Event } from '../../src/domain/event.ts'
 import { fold } from '../../src/domain/fold.ts'
+import type { Json } from '../../src/domain/json.ts'
 import { progressOf } from '../../src/domain/run-state.ts'
+import type { ActingStepKind } from '../../src/domain/step-kind.ts'
 import type { EngineDependencies } from '../../src/engine/contract.ts'
 import { emptyDisk, Killed } from '../fakes/journal.ts'
-import { END, freshWorld, picture, runSmall, smallPlan, START } from './small-world.ts'
+import { END, freshWorld, picture, runSmall, smallKinds, smallPlan, START } from './small-world.ts'
 
 const rollback = { do: 'rollback', to: 'nomad-only' } as const
 
@@ -43,6 +46,56 @@ describe('the second Ctrl-C', () => {
     expect(await runSmall({ world, disk, change })).toMatchObject({ outcome: 'interrupted' })
     world.faults.clear()
     expect(await runSmall({ world, disk })).toMatchObject({ outcome: 'done' })
+  })
+})
+
+describe('the second Ctrl-C where nothing is being done', () => {
+  it.each([
+    ['preview that is shown', 1],
+    ['preview right before the effect', 2],
+  ])('cuts off the %s, which is no mistake of ours', async (_, which) => {
+    const world = freshWorld()
+    const disk = emptyDisk()
+    const [requested, now] = [new AbortController(), new AbortController()]
+    const turn = smallKinds(world).get('turn-new') as ActingStepKind<object, Json, Json>
+    let previews = 0
+    const preview: typeof turn.preview = async (context, predicted) => {
+      previews += 1
+      if (previews === which) {
+        requested.abort()
+        now.abort()
+        context.signal.throwIfAborted()
+      }
+      return turn.preview(context, predicted)
+    }
+    const change = (d: EngineDependencies): EngineDependencies => ({
+      ...d,
+      kinds: new Map(d.kinds).set('turn-new', { ...turn, preview }),
+      interrupt: { requested: requested.signal, now: now.signal, signalName: () => 'SIGINT' },
+    })
+    expect(await runSmall({ world, disk, change })).toMatchObject({ outcome: 'interrupted', signal: 'SIGINT' })
+    expect(disk.entries.at(-1)?.record).toEqual({ type: 'process-detached', how: 'interrupted' })
+    expect(picture(world)).toBe(START)
+  })
+
+  it('cuts off a preflight, of which no finding is told', async () => {
+    const world = freshWorld()
+    const [requested, now] = [new AbortController(), new AbortController()]
+    const turn = smallKinds(world).get('turn-new') as ActingStepKind<object, Json, Json>
+    const preflight: typeof turn.preflight = async (context) => {
+      requested.abort()
+      now.abort()
+      context.signal.throwIfAborted()
+      return []
+    }
+    const events: Event[] = []
+    const change = (d: EngineDependencies): EngineDependencies => ({
+      ...d,
+      kinds: new Map(d.kinds).set('turn-new', { ...turn, preflight }),
+      interrupt: { requested: requested.signal, now: now.signal, signalName: () => 'SIGINT' },
+    })
+    expect(await runSmall({ world, disk: emptyDisk(), change, events })).toMatchObject({ outcome: 'interrupted' })
+    expect(events.filter((event) => event.type === 'preflight-finding' && event.finding.verdict === 'fail')).toEqual([])
   })
 })
 

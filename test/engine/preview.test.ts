@@ -73,6 +73,25 @@ describe('the difference between what was shown and what would be done', () => {
     expect(await runSmall({ world, disk: emptyDisk(), approved: saved })).toMatchObject({ outcome: 'done' })
   })
 
+  it('is held to a saved preview in the way that the caller knows: one without its secrets fits all the same', async () => {
+    const held: StepPreview[] = []
+    const other = { ...shown, step: 'deploy', changes: [] }
+    const by = (differs: readonly string[]) =>
+      runSmall({
+        world: freshWorld(),
+        disk: emptyDisk(),
+        goal: { do: 'run', to: 'both-running' },
+        approved: [other],
+        change: (d) => ({ ...d, heldToSaved: async (saved) => (held.push(saved), differs) }),
+      })
+    expect(await by(['deploy: a secret differs'])).toMatchObject({
+      outcome: 'failed',
+      problems: [{ code: 'preview-outdated', details: ['deploy: a secret differs'] }],
+    })
+    expect(await by([])).toMatchObject({ outcome: 'done' })
+    expect(held).toEqual([other, other])
+  })
+
   it('holds back the effect: the world moved between showing and doing', async () => {
     const world = freshWorld()
     const result = await runSmall({
@@ -136,4 +155,36 @@ it('what a wait and each gate will look at is shown in a line, where their kind 
     { kind: 'silent', policy: DEFAULT_GATE_POLICY },
   ])
   expect(previews.find(({ step }) => step === 'soak')?.waits).toMatchObject({ what: 'looks for a while', says: 'asks for /, /about' })
+})
+
+it('what needs nothing of the steps before it is previewed beside them, and told in the order of the plan', async () => {
+  const events: Event[] = []
+  let begun = (): void => undefined
+  const routeBegun = new Promise<void>((resolve) => (begun = resolve))
+  let predictedForRoute: readonly unknown[] | undefined
+  await runSmall({
+    world: freshWorld(),
+    disk: emptyDisk(),
+    events,
+    change: (d) => {
+      const kinds = new Map(d.kinds)
+      const first = kinds.get('turn-new')
+      const route = kinds.get('turn-route')
+      if (first?.nature !== 'acts' || route?.nature !== 'acts') throw new Error('the small world has other kinds')
+      kinds.set('turn-new', { ...first, preview: async (...asked) => routeBegun.then(() => first.preview(...asked)) })
+      kinds.set('turn-route', {
+        ...route,
+        previewsAlone: true,
+        preview: async (context, predicted) => {
+          predictedForRoute ??= predicted
+          begun()
+          return route.preview(context, predicted)
+        },
+      })
+      return { ...d, kinds }
+    },
+  })
+  expect(predictedForRoute).toEqual([])
+  const previewed = events.flatMap((event) => (event.type === 'step-previewed' ? [event.preview.step] : []))
+  expect(previewed).toEqual(smallPlan((steps) => steps).steps.map(({ id }) => id))
 })

@@ -4,8 +4,10 @@ import type { Json } from '../../src/domain/json.ts'
 import type { Observation } from '../../src/domain/observation.ts'
 import { fail, inconclusive, pass } from '../../src/domain/observation.ts'
 import type { ActingStepKind } from '../../src/domain/step-kind.ts'
+import type { EngineDependencies } from '../../src/engine/contract.ts'
 import { emptyDisk, Killed } from '../fakes/journal.ts'
 import { createSelfAdvancingClock } from '../fakes/clock.ts'
+import type { SmallRun } from './small-world.ts'
 import { END, freshWorld, picture, runSmall, smallKinds, smallPlan, START } from './small-world.ts'
 
 const types = (disk: ReturnType<typeof emptyDisk>): string[] => disk.entries.map((entry) => entry.record.type)
@@ -385,6 +387,34 @@ describe('a process that is killed at any record', () => {
 })
 
 describe('the irreversible step', () => {
+  it('keeps what the first step found of a file in its place, and what later ones found beside it', async () => {
+    const world = freshWorld()
+    const found = (content: string) => [
+      { path: 'edge/file.yml', bytes: Buffer.from(content), use: 'cp edge/file.yml /etc' },
+      { path: 'same.txt', bytes: Buffer.from('same'), use: 'look at it' },
+    ]
+    const written: { path: string; text: string; use: string }[] = []
+    const change: SmallRun['change'] = (given) => {
+      const kinds = new Map(given.kinds)
+      for (const [kind, content] of [
+        ['turn-new', 'before the run'],
+        ['turn-route', 'with our first router'],
+      ] as const)
+        kinds.set(kind, { ...(kinds.get(kind) as ActingStepKind<object, Json, Json>), restoreFiles: async () => found(content) })
+      const write: EngineDependencies['bundle']['write'] = async (files) => {
+        written.push(...files.map(({ path, bytes, use }) => ({ path, text: Buffer.from(bytes).toString(), use })))
+        return { path: 'bundle', sha256: '' }
+      }
+      return { ...given, kinds, bundle: { write } }
+    }
+    await runSmall({ world, disk: emptyDisk(), change })
+    expect(written.filter(({ path }) => path.endsWith('file.yml') || path.endsWith('same.txt'))).toEqual([
+      { path: 'edge/file.yml', text: 'before the run', use: 'cp edge/file.yml /etc' },
+      { path: 'same.txt', text: 'same', use: 'look at it' },
+      { path: 'cut/edge/file.yml', text: 'with our first router', use: 'as step cut found it: cp cut/edge/file.yml /etc' },
+    ])
+  })
+
   it('writes and reads back the bundle before it asks, and asks before the effect', async () => {
     const order: string[] = []
     const world = freshWorld()

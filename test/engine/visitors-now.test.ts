@@ -179,6 +179,23 @@ describe('where nobody could look', () => {
     expect(shares(await go({ goal: HOME }))).toMatchObject({ seen: false, last: { share: ALL_ON_OLD } })
   })
 
+  it('an undo whose process died before it was recorded as undone leads back all the same', async () => {
+    const { go, edge } = migration()
+    await go({ goal: CUT })
+    const twin = migration()
+    await twin.go({ goal: CUT })
+    await twin.go({ goal: HOME })
+    const passed = twin.disk.entries.findLast(({ record }) => record.type === 'gate-passed' && record.step === 'cut')
+    const undone = twin.disk.entries.find(({ record }) => record.type === 'step-undone' && record.step === 'cut')
+    expect(passed?.sequence).toBe((undone?.sequence ?? 0) - 1)
+    await go({ goal: HOME, killAt: { sequence: passed?.sequence ?? 0, durable: true } }).catch((error: unknown) => {
+      if (!(error instanceof Killed)) throw error
+    })
+    edge.blind = true
+    const stopped = await go({ goal: HOME }, (given) => ({ ...given, interrupt: { ...given.interrupt, requested: AbortSignal.abort() } }))
+    expect(shares(stopped)).toMatchObject({ seen: false, last: { at: passed?.at, share: ALL_ON_OLD } })
+  })
+
   it('nobody looks after "now"', async () => {
     const { go } = migration()
     await go({ goal: CUT })

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Event, RunResult } from '../../src/domain/event.ts'
 import type { Plan } from '../../src/domain/plan.ts'
+import { fold } from '../../src/domain/fold.ts'
 import { ProblemError } from '../../src/domain/problem.ts'
 import type { JournalRecord } from '../../src/domain/records.ts'
 import type { Settlement } from '../../src/domain/step-kind.ts'
+import { afterTrip } from '../../src/engine/after-failure.ts'
 import type { EngineDependencies } from '../../src/engine/contract.ts'
 import { createSelfAdvancingClock } from '../fakes/clock.ts'
 import type { JournalDisk } from '../fakes/journal.ts'
@@ -217,6 +219,22 @@ describe('a trip', () => {
     expect(result).toMatchObject({ outcome: 'paused', state: 'k8s-only' })
     expect(result.outcome === 'paused' && result.reason).toMatch(/the watch saw .*it cannot be undone/)
   })
+
+  it.each(['pause', { rollbackTo: 'nomad-only' }] as const)(
+    'leads back whatever `onFailure` of the last step says of its own gates (%o)',
+    async (onFailure) => {
+      const world = freshWorld()
+      const disk = emptyDisk()
+      const told = smallPlan((steps) => steps.map((each) => (each.id === 'cut' ? { ...each, onFailure } : each)))
+      await runSmall({ world, disk, plan: told, goal: { do: 'run', to: 'k8s-only' } })
+      const trip = { reason: 'wrong answers', evidence: [], side: 'new' as const }
+      expect(afterTrip(told, smallKinds(world), fold(disk.entries), trip)).toMatchObject({
+        do: 'begin-rollback',
+        to: 'both-running',
+        cause: 'automatic',
+      })
+    },
+  )
 
   it('during a preview that fails for the same reason is not forgotten', async () => {
     const { go } = await watched({

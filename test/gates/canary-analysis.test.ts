@@ -139,6 +139,41 @@ describe('without metrics', () => {
   })
 })
 
+describe('which side answers', () => {
+  test('is proven: where the doors are gone, visitors of the old side are no proof of the new one', async () => {
+    const { world, looks } = await shared({ samples: 3 })
+    world.edge.save(EDGE_FILE)
+    await world.clock.sleep(1_000)
+    world.newAnswers = answered(500, 'broken')
+    expect(await looks(4)).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('which side answers is not certain'),
+    })
+    expect(world.visitor.requests).toEqual([])
+  })
+
+  test('is proven again once they have: a reload in between may have taken a door away', async () => {
+    const { world, looks } = await shared({ samples: 2 })
+    const { answer } = world.visitor
+    world.visitor.answer = (request) => {
+      world.edge.routers = async () => []
+      return answer(request)
+    }
+    const routers = world.edge.routers.bind(world.edge)
+    for (let look = 0; look < 3; look++) {
+      world.edge.routers = routers
+      expect(await looks(1)).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('not certain') })
+    }
+    expect(world.visitor.requests).toHaveLength(6)
+  })
+
+  test.each(['dns', 'unreachable'] as const)('is not known where we could not ask: %s', async (failure) => {
+    const { world, looks } = await shared({ samples: 1 })
+    world.visitor.answer = () => notAnswered(failure)
+    expect(await looks(2)).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('could not be asked') })
+  })
+})
+
 describe('with metrics', () => {
   async function counted(spec: object = {}) {
     const setting = await shared(spec)
@@ -201,6 +236,17 @@ describe('with metrics', () => {
     await look()
     await visitors(2)
     expect(await look()).toMatchObject({ verdict: 'pass', reason: expect.stringMatching(/^visitors: 1 on the old side/) })
+  })
+
+  test('metrics that go off are no pass on what they had counted, until they are back', async () => {
+    const { world, look, visitors } = await counted({ samples: 1 })
+    await look()
+    await visitors(10)
+    const { counted: before } = world.edge
+    world.edge.counted = undefined
+    expect(await look()).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('are off now') })
+    world.edge.counted = before
+    expect(await look()).toMatchObject({ verdict: 'pass' })
   })
 
   test('visitors of another site that the same service answers are not counted as this one’s', async () => {

@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { fail, pass, pending } from '../../src/domain/observation.ts'
 import { ProblemError } from '../../src/domain/problem.ts'
+import type { HttpExchange } from '../../src/domain/ports/index.ts'
 import type { StandingCheck } from '../../src/domain/step-kind.ts'
+import { runGate } from '../../src/engine/gate.ts'
+import type { HttpGateSpec } from '../../src/gates/http.ts'
 import { http } from '../../src/gates/http.ts'
 import { kubernetesReady } from '../../src/gates/kubernetes-ready.ts'
 import { nomadJob } from '../../src/gates/nomad-job.ts'
 import { traefikRoute } from '../../src/gates/traefik-route.ts'
+import { createSelfAdvancingClock } from '../fakes/clock.ts'
 import { answered, notAnswered } from '../fakes/ports/visitor.ts'
 import { FakeWorld } from '../fakes/ports/world.ts'
 import { contextOf } from '../steps/context.ts'
@@ -53,6 +57,48 @@ describe('http', () => {
     edge.answer = (url, host) => answered(url === 'https://api.test/x' && host === 'api.test' ? 200 : 500)
     expect(await http.observe(contextOf(ports, { url: 'https://api.test/x', from: 'edge' as const }))).toMatchObject({ verdict: 'pass' })
     expect(visitor.requests).toEqual([])
+  })
+})
+
+describe('http, of what no visitor of the site has seen', () => {
+  const upAfter = (looks: number, exchange: HttpExchange) => {
+    let asked = 0
+    return () => (asked++ < looks ? exchange : answered(200, 'Hello'))
+  }
+  const settled = (spec: HttpGateSpec, world: FakeWorld) =>
+    runGate({
+      policy: http.defaultPolicy,
+      clock: createSelfAdvancingClock(),
+      observe: () => http.observe(contextOf(world.ports, spec)),
+      onObserved: () => undefined,
+      keep: async () => undefined,
+      stop: new AbortController().signal,
+      now: new AbortController().signal,
+    })
+
+  test('another URL, or one asked from the edge, is waited for', async () => {
+    const world = new FakeWorld()
+    world.visitor.answer = upAfter(3, answered(503))
+    world.edge.answer = upAfter(3, answered(503))
+    expect(await settled({ url: 'https://grafana.example.org/healthz' }, world)).toMatchObject({ result: 'passed' })
+    expect(await settled({ url: 'https://www.example.org/', from: 'edge' }, world)).toMatchObject({ result: 'passed' })
+  })
+
+  test('but the site is not: two wrong answers to its visitors are a failure', async () => {
+    const world = new FakeWorld()
+    world.visitor.answer = upAfter(3, answered(503))
+    expect(await settled({ url: 'https://www.example.org/about' }, world)).toMatchObject({
+      result: 'failed',
+      progress: { observations: 2 },
+    })
+  })
+
+  test.each(['dns', 'unreachable'] as const)('%s is trouble of our own', async (failure) => {
+    const world = new FakeWorld()
+    world.visitor.answer = () => notAnswered(failure)
+    expect(await http.observe(contextOf(world.ports, {}))).toMatchObject({ verdict: 'inconclusive' })
+    world.visitor.answer = upAfter(5, notAnswered(failure))
+    expect(await settled({}, world)).toMatchObject({ result: 'passed' })
   })
 })
 
@@ -124,5 +170,19 @@ describe('nomad-job', () => {
     await nomad.purge('site')
     expect(await nomadJob.observe(stopped)).toMatchObject({ verdict: 'pass' })
     expect(await nomadJob.observe(running)).toMatchObject({ verdict: 'pending' })
+  })
+
+  test('a job that is absent is not stopped while an allocation of it runs', async () => {
+    const { ports, nomad, clock } = new FakeWorld()
+    const stopped = contextOf(ports, { job: 'site', is: 'stopped' as const })
+    await nomad.stop('site')
+    // Nomad goes on naming the allocations of a job that was purged.
+    nomad.job = async () => undefined
+    expect(await nomadJob.observe(stopped)).toMatchObject({
+      verdict: 'pending',
+      reason: '1 allocations of job site, which is absent, have not ended',
+    })
+    await clock.sleep(nomad.stopMs)
+    expect(await nomadJob.observe(stopped)).toMatchObject({ verdict: 'pass' })
   })
 })

@@ -114,6 +114,14 @@ describe('asking', () => {
     expect(report).toMatchObject({ findings: [], problems: [] })
   })
 
+  it('a rule that came from no file and is broken is refused once it is asked', async () => {
+    const whole = await pack({ expression: 'true' }, { expression: 'true' })
+    const broken = { ...whole, rules: whole.rules.map((rule) => ({ ...rule, kinds: ['Service'], expression: 'objcet.kind' })) }
+    await expect(evaluatePolicies([broken], subjects(TWO), [])).rejects.toMatchObject({
+      problem: { code: 'policy-expression-broken', summary: 'rule team/rule-0 is broken: `expression`: unknown variable: objcet' },
+    })
+  })
+
   it('two packs of one name are refused', async () => {
     const one = await pack({ expression: 'true' })
     await expect(evaluatePolicies([one, { ...one }], subjects(TWO), [])).rejects.toMatchObject({ problem: { code: 'duplicate-pack' } })

@@ -89,6 +89,22 @@ describe('a broken expression', () => {
   })
 
   it.each([
+    ['a method that nobody knows', "object.kind.startWith('a')", 'did you mean `startsWith`?'],
+    ['a macro that nobody knows', 'object.spec.list.exist(each, each)', 'did you mean `exists`?'],
+    ['one equals sign', "object.kind = 'a'", 'write `==` to compare'],
+    ['words for signs', 'has(object.a) and has(object.b)', 'write `&&` for and, `||` for or, `!` for not'],
+    ['a bracket left open', 'size(object.spec', 'it ends too early: close what was opened, or write what is missing'],
+    ['`has` of a key', "has(object.data['a'])", "`has` takes one field: `has(object.spec.replicas)`; of a key: `'key' in object.data`"],
+    ['a number for a truth', 'size(object.kind)', 'compare it with something: `… == …`, `size(…) > 0`, `has(…)`'],
+    ['a text left open', "object.kind == 'a", 'close the text with the quote that it begins with'],
+    ['an if', 'if (true) {}', 'there is no `if`: write `condition ? this : that`'],
+    ['two types', "1 + 'a' == 'b'", 'make both sides one type: `string(…)`, `int(…)` or `double(…)`'],
+  ])('%s gets its own advice', async (_, expression, advice) => {
+    const [problem] = await problemsOf(`${HEAD}${rest(`    expression: ${JSON.stringify(expression)}`)}`)
+    expect(problem?.next).toEqual([advice])
+  })
+
+  it.each([
     ['plain', 'expression: true && nobody'],
     ['single quotes', "expression: 'object.kind == ''a'' && nobody'"],
     ['double quotes', 'expression: "object.kind == \\"a\\" &&\\n nobody"'],

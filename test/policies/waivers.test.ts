@@ -74,14 +74,36 @@ describe('a waiver', () => {
     expect([report.questions[0]?.verdict, report.problems]).toEqual(['waived', []])
   })
 
-  it.each([
-    ['meets nothing', { object: 'Service/shop' }, /waives nothing: the rule finds nothing wrong there/],
-    ['names no rule', { rule: 'team/rule-1' }, /names the rule team\/rule-1, which no pack of the plan has/],
-  ])('that %s is a warning', async (_, fields, summary) => {
-    const report = await evaluate([waiver(fields)])
-    expect(report.warnings).toMatchObject([{ code: 'waiver-unused', location: { line: 9 } }])
-    expect(report.warnings[0]?.summary).toMatch(summary)
-    expect(report.problems).toEqual([])
+  it.each([['meets nothing', { object: 'Service/shop' }, /waives nothing: the rule finds nothing wrong there/]])(
+    'that %s is a warning',
+    async (_, fields, summary) => {
+      const report = await evaluate([waiver(fields)])
+      expect(report.warnings).toMatchObject([{ code: 'waiver-unused', location: { line: 9 } }])
+      expect(report.warnings[0]?.summary).toMatch(summary)
+      expect(report.problems).toEqual([])
+    },
+  )
+
+  it('that names no rule refuses the plan, and says what was meant', async () => {
+    const { problems, warnings } = await evaluate([waiver({ rule: 'team/rule-00' })], 'hint')
+    expect([problems, warnings]).toMatchObject([
+      [
+        {
+          code: 'waiver-of-no-rule',
+          summary: 'the waiver names the rule team/rule-00, which no pack of the plan has',
+          next: ['did you mean `team/rule-0`?'],
+          location: { line: 9 },
+          exitCode: 65,
+        },
+      ],
+      [],
+    ])
+  })
+
+  it('that names no rule bars no run that has begun with it', async () => {
+    const begun = subjects(OBJECTS, { standing: new Set(['deploy']) })
+    const { problems, warnings } = await evaluatePolicies([await pack(rule)], begun, [waiver({ rule: 'other/thing' })])
+    expect([problems, warnings.map(({ code }) => code)]).toEqual([[], ['waiver-of-no-rule']])
   })
 
   it('of a rule about images is not useless where nobody asked for images', async () => {

@@ -6,7 +6,7 @@ const ENOUGH = { left: 60_000 }
 
 /** Work that is done by its number; a family each unless told. */
 const works = (pieces: readonly (() => unknown)[], more: Partial<Works<unknown>> = {}): Works<unknown> => ({
-  count: pieces.length,
+  count: () => pieces.length,
   run: (piece) => pieces[piece]?.(),
   afresh: async (piece) => () => pieces[piece]?.(),
   family: (piece) => piece,
@@ -43,7 +43,17 @@ describe('work within limits', () => {
     expect(outcomes).toEqual(['idled', 'b'])
   })
 
-  it('that may take longer than the others is done alone, from a fresh start', async () => {
+  it('may give more work', async () => {
+    const given: string[] = []
+    const run = (piece: number): string => given[piece] ?? 'first'
+    const count = (outcomes: readonly unknown[]): number => {
+      if (outcomes.length === 1) given.push('first', `after ${String(outcomes[0])}`)
+      return Math.max(1, given.length)
+    }
+    expect(await withinLimits(works([], { count, run }), 50, { ...ENOUGH })).toEqual(['first', 'after first'])
+  })
+
+  it('that takes longer than the others, and may, is done alone, from a fresh start', async () => {
     const alone: number[] = []
     const afresh = async (piece: number) => () => {
       alone.push(piece)

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { purgeNomadJob } from '../../src/steps/purge-nomad-job.ts'
+import { stopNomadJob } from '../../src/steps/stop-nomad-job.ts'
 import { answered } from '../fakes/ports/visitor.ts'
 import { FakeWorld } from '../fakes/ports/world.ts'
 import { contextOf } from './context.ts'
 import { problemOf } from './problem-of.ts'
 
 const SPEC = { job: 'site' }
+const STEP = { spec: SPEC, gates: [], onFailure: 'rollback', location: { file: 'plan.yaml', line: 1, column: 1 } } as const
 const NO_NOTE = async (): Promise<void> => {}
 
 describe('purge-nomad-job', () => {
@@ -38,6 +40,33 @@ describe('purge-nomad-job', () => {
     })
     for (const each of nomad.allocationList) each.lost = false
     await purgeNomadJob.apply(context, undoRecord, NO_NOTE, [])
+    expect(nomad.read('site')).toBeUndefined()
+  })
+
+  test('an allocation that only a lost node could end is said to be that', async () => {
+    const { ports, nomad, clock } = new FakeWorld()
+    const context = contextOf(ports, SPEC)
+    await nomad.stop('site')
+    await clock.sleep(nomad.stopMs)
+    for (const each of nomad.allocationList) each.lost = true
+    const { undoRecord } = await purgeNomadJob.preview(context, [])
+    const problem = await problemOf(purgeNomadJob.apply(context, undoRecord, NO_NOTE, []))
+    expect(problem).toMatchObject({ code: 'allocation-lost', effect: 'no' })
+    expect(problem?.next.join()).not.toMatch(/stop-nomad-job/)
+  })
+
+  test('one that was out of sight before the stop is waited for by neither step', async () => {
+    const { ports, nomad, clock } = new FakeWorld()
+    for (const each of nomad.allocationList) each.lost = true
+    const stopping = contextOf(ports, SPEC)
+    const stopped = (await stopNomadJob.preview(stopping, [])).undoRecord
+    await stopNomadJob.apply(stopping, stopped, async () => {}, [])
+    await clock.sleep(nomad.stopMs)
+    const context = contextOf(ports, SPEC)
+    const plan = { ...context.plan, steps: [{ ...STEP, id: 'stop', kind: 'stop-nomad-job' }] }
+    const after = { ...context, plan, earlier: new Map([['stop', stopped]]) }
+    const { undoRecord } = await purgeNomadJob.preview(after, [])
+    await purgeNomadJob.apply(after, undoRecord, NO_NOTE, [])
     expect(nomad.read('site')).toBeUndefined()
   })
 

@@ -141,6 +141,64 @@ describe('apply', () => {
 })
 
 describe('settle', () => {
+  test('our version tag on a job that was not stopped is a part of the step, and goes with its undo', async () => {
+    const { world, context, record, notes, note } = await previewed()
+    const dying = async (value: StopNote): Promise<void> => {
+      if (value.did === 'stopping') throw new Error('the process died')
+      notes.push(value)
+    }
+    await expect(stopNomadJob.apply(context, record, dying, notes)).rejects.toThrow('the process died')
+    expect(world.nomad.tags.size).toBe(1)
+    expect(await stopNomadJob.settle(context, record, notes)).toMatchObject({ status: 'partial' })
+    expect(await undoStop.settle(context, record, notes)).toEqual({ status: 'none' })
+    await undoStop.apply(context, record, notes, note)
+    expect(world.nomad.tags.size).toBe(0)
+    expect(await undoStop.settle(context, record, notes)).toEqual({ status: 'done' })
+  })
+
+  test('a tag that a process died on giving is given by the next one', async () => {
+    const { world, context, record, notes, note, apply } = await previewed()
+    const dying = async (value: StopNote): Promise<void> => {
+      notes.push(value)
+      throw new Error('the process died')
+    }
+    await expect(stopNomadJob.apply(context, record, dying, notes)).rejects.toThrow('the process died')
+    expect([notes, world.nomad.tags.size]).toEqual([[{ did: 'tagging', tag: expect.any(String) }], 0])
+    await apply()
+    expect(world.nomad.tags.size).toBe(1)
+    expect(notes.filter(({ did }) => did === 'tagging')).toHaveLength(1)
+    await undoStop.apply(context, record, notes, note)
+    expect(world.nomad.tags.size).toBe(0)
+  })
+
+  test('an undo that has not come to the tag is not done', async () => {
+    const { world, context, record, notes, note, apply } = await previewed()
+    await apply()
+    const untag = world.nomad.untagVersion.bind(world.nomad)
+    world.nomad.untagVersion = async () => {
+      throw new Error('the process died')
+    }
+    await expect(undoStop.apply(context, record, notes, note)).rejects.toThrow('the process died')
+    expect(await undoStop.settle(context, record, notes)).toMatchObject({ status: 'partial' })
+    world.nomad.untagVersion = untag
+    await undoStop.apply(context, record, notes, note)
+    expect(await undoStop.settle(context, record, notes)).toEqual({ status: 'done' })
+  })
+
+  test('a job that was stopped, purged and registered anew has the old number, and is not said to run as before', async () => {
+    const { world, context, record, notes, apply } = await previewed()
+    await apply()
+    await world.nomad.purge('site')
+    const dying = async (value: StopNote): Promise<void> => {
+      notes.push(value)
+      if (value.did === 'registered') throw new Error('the process died')
+    }
+    await expect(undoStop.apply(context, record, notes, dying)).rejects.toThrow('the process died')
+    expect(world.nomad.read('site')?.version).toBe(record.version)
+    expect(await undoStop.settle(context, record, notes)).toMatchObject({ status: 'partial' })
+    expect(await undoStop.verify(context, record, notes)).toMatchObject({ verdict: 'pending', reason: expect.stringMatching(/healthy/) })
+  })
+
   const cases: readonly [string, (world: FakeWorld) => void | Promise<unknown>, readonly StopNote[], string][] = [
     ['untouched', () => {}, [], 'none'],
     ['stopped by us, still ending', ({ nomad }) => nomad.stop('site'), [{ did: 'stopping' }], 'partial'],

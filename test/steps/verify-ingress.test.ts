@@ -44,6 +44,27 @@ describe('verify-ingress', () => {
     })
   })
 
+  test('the next look asks at once as the edge did before, and anew where the edge asks in another way now', async () => {
+    const world = new FakeWorld()
+    const order: string[] = []
+    const read = world.edge.read.bind(world.edge)
+    world.edge.read = async () => {
+      order.push('read')
+      return read()
+    }
+    world.edge.answer = (url) => {
+      order.push(url)
+      return answered(url === NEW_URL ? 200 : 502, 'Hello')
+    }
+    const see = () => verifyIngress.observe(contextOf(world.ports, SPEC))
+    expect(await see()).toMatchObject({ verdict: 'pass' })
+    expect(await see()).toMatchObject({ verdict: 'pass' })
+    expect(order).toEqual(['read', NEW_URL, NEW_URL, 'read'])
+    world.edge.save(world.edge.text.replace(NEW_URL, 'https://192.0.2.10:30443'))
+    await world.clock.sleep(1_000)
+    expect(await see()).toMatchObject({ verdict: 'pending', reason: expect.stringContaining('192.0.2.10') })
+  })
+
   test('a service that is not there, or not of the file', async () => {
     const { ports } = new FakeWorld()
     expect(await verifyIngress.observe(contextOf(ports, { through: 'nobody' }))).toMatchObject({

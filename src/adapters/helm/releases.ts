@@ -110,7 +110,8 @@ export function createReleases({ env, helm = 'helm', run = runTool, ...choice }:
       await upgrade(chart, { flags, refused: (said) => notDone(release, 'upgrade', wordsOf(said)), timeoutMs: EFFECT_TIMEOUT_MS })
     },
     rollback: (release, revision) => done(release, 'roll back', ['rollback', release.name, String(revision)]),
-    uninstall: (release) => done(release, 'uninstall', ['uninstall', release.name]),
+    // Else pods outlive the objects that are seen to be gone.
+    uninstall: (release) => done(release, 'uninstall', ['uninstall', release.name, '--cascade', 'foreground']),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici'
 import { Client } from 'undici'
 
 import type { HttpExchange, HttpRequest, VisitorPort } from '../../domain/ports/visitor.ts'
@@ -9,7 +10,7 @@ import { peerCertificate } from './peer-certificate.ts'
 import type { OpenSocket, Trace } from './traced-connection.ts'
 import { addressOf, CertificateRefused, openSocket, startTrace, tracedConnector } from './traced-connection.ts'
 
-const DEFAULT_TIMEOUT_MS = 5_000
+export const DEFAULT_TIMEOUT_MS = 5_000
 const BODY_LIMIT = 1_048_576
 
 export interface VisitorOptions {
@@ -40,21 +41,34 @@ async function exchange(request: HttpRequest, trace: Trace, signal: AbortSignal,
   const url = new URL(request.url)
   const client = new Client(url.origin, { connect: tracedConnector(request, url, trace, signal, open, peerCertificate) })
   try {
-    const answer = await client.request({
-      path: `${url.pathname}${url.search}`,
-      method: request.method ?? 'GET',
-      headers: { 'user-agent': 'jmc-migrate', ...request.headers },
-      signal,
-      // The deadline covers all of it.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    })
-    const body = await readBody(answer.body, request.maxBytes ?? BODY_LIMIT)
-    trace.timings.done = trace.elapsed()
-    return { ok: true, status: answer.statusCode, headers: flatten(answer.headers), body, ...seen(trace) }
+    return await exchangeOver(client, request, trace, signal)
   } finally {
     await client.destroy()
   }
+}
+
+/** One request over the connection that `client` has, or makes. Rejects where there is no whole answer: `failed` says why. */
+export async function exchangeOver(
+  client: Dispatcher,
+  request: HttpRequest,
+  trace: Trace,
+  signal: AbortSignal,
+): Promise<Extract<HttpExchange, { readonly ok: true }>> {
+  const url = new URL(request.url)
+  const answer = await client.request({
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
+    method: request.method ?? 'GET',
+    headers: { 'user-agent': 'jmc-migrate', ...request.headers },
+    signal,
+    // The deadline covers all of it.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+  trace.timings.firstByte ??= trace.elapsed()
+  const body = await readBody(answer.body, request.maxBytes ?? BODY_LIMIT)
+  trace.timings.done = trace.elapsed()
+  return { ok: true, status: answer.statusCode, headers: flatten(answer.headers), body, ...seen(trace) }
 }
 
 /** At most so many bytes as UTF-8; the rest is not waited for. A character that the cut goes through is left out. */
@@ -70,7 +84,8 @@ async function readBody(stream: AsyncIterable<unknown>, limit: number): Promise<
   return new TextDecoder().decode(Buffer.concat(chunks), { stream: size > limit })
 }
 
-function failed(request: HttpRequest, trace: Trace, limit: Deadline, error: unknown): HttpExchange {
+/** Why there was no whole answer, as data. */
+export function failed(request: HttpRequest, trace: Trace, limit: Deadline, error: unknown): HttpExchange {
   if (limit.expired())
     return { ok: false, failure: 'timeout', detail: `${unfinished(request, trace)} within ${limit.milliseconds} ms`, ...seen(trace) }
   if (error instanceof CertificateRefused) return { ok: false, failure: 'tls', detail: error.message, ...seen(trace) }

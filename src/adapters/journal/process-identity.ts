@@ -11,6 +11,8 @@ export interface ProcessIdentity {
   readonly startTime: string
   /** Linux: `/proc/sys/kernel/random/boot_id`. */
   readonly bootId?: string
+  /** Linux: `/etc/machine-id`. Of two machines of one name it tells one that was booted again from the other. */
+  readonly machineId?: string
   /** Linux: `/proc/self/ns/pid`. In another container the same pid is another process. */
   readonly pidNamespace?: string
 }
@@ -22,8 +24,9 @@ export type Liveness = 'alive' | 'gone' | 'unseen'
 export async function identify(pid: number): Promise<ProcessIdentity | undefined> {
   const startTime = await startTimeOf(pid)
   if (startTime === undefined) return undefined
-  const [bootId, pidNamespace] = await Promise.all([
+  const [bootId, machineId, pidNamespace] = await Promise.all([
     readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => undefined),
+    machineIdOf(),
     readlink('/proc/self/ns/pid').catch(() => undefined),
   ])
   return {
@@ -31,6 +34,7 @@ export async function identify(pid: number): Promise<ProcessIdentity | undefined
     host: hostname(),
     startTime,
     ...(bootId !== undefined && { bootId: bootId.trim() }),
+    ...(machineId !== undefined && { machineId }),
     ...(pidNamespace !== undefined && { pidNamespace }),
   }
 }
@@ -38,9 +42,16 @@ export async function identify(pid: number): Promise<ProcessIdentity | undefined
 /** Whether the process that was once identified so still runs; `own` is the identity of the asking process. */
 export async function liveness(identity: ProcessIdentity, own: ProcessIdentity): Promise<Liveness> {
   if (identity.host !== own.host) return 'unseen'
-  if (identity.bootId !== own.bootId) return 'gone'
+  // No two boots have one id, but two machines may have one name: only a machine that is known to be ours is known to have booted again.
+  if (identity.bootId !== own.bootId) return own.machineId !== undefined && identity.machineId === own.machineId ? 'gone' : 'unseen'
   if (identity.pidNamespace !== own.pidNamespace) return 'unseen'
   return (await startTimeOf(identity.pid)) === identity.startTime ? 'alive' : 'gone'
+}
+
+/** Undefined also where it is there and says nothing yet (machine-id(5)), as in images. */
+async function machineIdOf(): Promise<string | undefined> {
+  const text = await readFile('/etc/machine-id', 'utf8').catch(() => '')
+  return /^[0-9a-f]{32}$/.test(text.trim()) ? text.trim() : undefined
 }
 
 async function startTimeOf(pid: number): Promise<string | undefined> {

@@ -2,6 +2,7 @@ import { MANAGER } from '../../domain/ids.ts'
 import type { Json } from '../../domain/json.ts'
 import type { ApplyOutcome, FieldConflict, KubernetesKind, KubernetesObject } from '../../domain/ports/kubernetes.ts'
 import type { JsonResponse } from '../http/json-client.ts'
+import { saysNotFound } from './absence.ts'
 import { objectPath } from './discovery.ts'
 import type { Cluster } from './objects.ts'
 import { expectObject, nameOf } from './objects.ts'
@@ -24,7 +25,7 @@ export async function applyObject(cluster: Cluster, object: KubernetesObject, dr
     body: toJson(withNamespace(object, kind, cluster.namespace)),
   })
   if (answer.status === 409) return conflictOf(answer, attempted)
-  if (answer.status === 404 && dryRun) return notCheckable(answer, attempted)
+  if (dryRun && saysNotFound(answer)) return notCheckable(answer, attempted)
   const applied = expectObject(answer, attempted)
   return { outcome: answer.status === 201 ? 'created' : 'configured', object: applied }
 }

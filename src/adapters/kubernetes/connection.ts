@@ -9,6 +9,8 @@ export interface ClusterConnection {
   /** Name of the kubeconfig's context, for people. */
   readonly context: string
   readonly tls: TlsOptions
+  /** What is fresh again when that of now ends: the token (a file that is rotated), or all that an exec plugin gives. */
+  readonly renews?: 'token' | 'all'
   /** Asked before each request: `authorization`, `impersonate-user`. Runs an exec plugin where the cached token has expired. */
   headers(): Promise<Readonly<Record<string, string>>>
 }

@@ -1,5 +1,8 @@
 import type { ObjectReference } from '../../domain/ports/kubernetes.ts'
+import { ProblemError } from '../../domain/problem.ts'
+import { provesAbsence, unexpectedAnswer } from './absence.ts'
 import { objectPath } from './discovery.ts'
+import { asString, objectAt } from './json-reading.ts'
 import type { Cluster } from './objects.ts'
 import { getObject, nameOf } from './objects.ts'
 import { refused } from './refusal.ts'
@@ -15,8 +18,9 @@ export async function deleteObject(cluster: Cluster, reference: ObjectReference,
   const answer = await cluster.session.request('DELETE', objectPath(kind, reference, cluster.namespace), {
     body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Foreground', preconditions: { uid } },
   })
-  if (answer.status === 200 || answer.status === 202) return 'deleted'
-  if (answer.status === 404) return 'absent'
+  if ((answer.status === 200 || answer.status === 202) && asString(objectAt(answer.body)?.['kind']) !== undefined) return 'deleted'
+  if (answer.status === 200 || answer.status === 202) throw new ProblemError(unexpectedAnswer(answer, attempted))
+  if (await provesAbsence(cluster.discovery, kind, answer, attempted)) return 'absent'
   // 409 has several causes; only a look tells which: the UID is another's, or an admission rule or a finalizer's write came between.
   if (answer.status !== 409) throw refused(answer, attempted)
   const now = await getObject(cluster, reference)

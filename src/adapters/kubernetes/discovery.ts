@@ -1,5 +1,7 @@
 import type { KubernetesKind, ObjectReference } from '../../domain/ports/kubernetes.ts'
 import { ProblemError } from '../../domain/problem.ts'
+import type { JsonResponse } from '../http/json-client.ts'
+import { saysNotFound, unexpectedAnswer } from './absence.ts'
 import { asString, itemsOf, objectAt } from './json-reading.ts'
 import { refused } from './refusal.ts'
 import type { Session } from './session.ts'
@@ -9,35 +11,74 @@ export interface Discovery {
   kind(apiVersion: string, kind: string): Promise<KubernetesKind | undefined>
   /** Like `kind`, but a kind that is not served is a problem. */
   required(apiVersion: string, kind: string): Promise<KubernetesKind>
+  /** Asked anew: whether the server serves a kind that it was found to have. */
+  serves(kind: KubernetesKind): Promise<boolean>
 }
 
 export function createDiscovery(session: Session): Discovery {
   const known = new Map<string, KubernetesKind>()
+  const asked = new Map<string, Promise<void>>()
 
   const learn = async (apiVersion: string): Promise<void> => {
-    const answer = await session.request('GET', groupVersionPath(apiVersion))
-    if (answer.status === 404) return
-    if (answer.status !== 200) throw refused(answer, `ask which kinds ${apiVersion} has`)
-    for (const resource of itemsOf(objectAt(answer.body)?.['resources'])) {
-      const [kind, plural] = [asString(resource['kind']), asString(resource['name'])]
-      // `deployments/status` and `deployments/scale` are parts of a resource, not kinds.
-      if (kind === undefined || plural === undefined || plural.includes('/')) continue
-      known.set(keyOf(apiVersion, kind), { apiVersion, kind, plural, namespaced: resource['namespaced'] === true })
-    }
+    const served = await readResources(session, apiVersion)
+    for (const [key, kind] of known) if (kind.apiVersion === apiVersion) known.delete(key)
+    for (const kind of served) known.set(keyOf(apiVersion, kind.kind), kind)
+  }
+  /** Who asks while the answer is under way gets the same. */
+  const learning = (apiVersion: string): Promise<void> => {
+    const answer = asked.get(apiVersion) ?? learn(apiVersion).finally(() => asked.delete(apiVersion))
+    asked.set(apiVersion, answer)
+    return answer
   }
   const kind = async (apiVersion: string, name: string): Promise<KubernetesKind | undefined> => {
     const key = keyOf(apiVersion, name)
-    if (!known.has(key)) await learn(apiVersion)
+    if (!known.has(key)) await learning(apiVersion)
     return known.get(key)
   }
   return {
     kind,
+    serves: async (of) => {
+      await learning(of.apiVersion)
+      return known.has(keyOf(of.apiVersion, of.kind))
+    },
     required: async (apiVersion, name) => {
       const found = await kind(apiVersion, name)
       if (found === undefined) throw new ProblemError(kindMissing(apiVersion, name))
       return found
     },
   }
+}
+
+/** The kinds of a group and version; none where the server itself says that it does not serve it. */
+async function readResources(session: Session, apiVersion: string): Promise<readonly KubernetesKind[]> {
+  const attempted = `ask which kinds ${apiVersion} has`
+  const answer = await session.request('GET', groupVersionPath(apiVersion))
+  if (saysNotFound(answer)) return []
+  if (answer.status === 404) {
+    await proveNotListed(session, apiVersion, answer, attempted)
+    return []
+  }
+  if (answer.status !== 200) throw refused(answer, attempted)
+  const resources = objectAt(answer.body)?.['resources']
+  if (!Array.isArray(resources)) throw new ProblemError(unexpectedAnswer(answer, attempted))
+  return itemsOf(resources).flatMap((resource) => {
+    const [kind, plural] = [asString(resource['kind']), asString(resource['name'])]
+    // `deployments/status` and `deployments/scale` are parts of a resource, not kinds.
+    if (kind === undefined || plural === undefined || plural.includes('/')) return []
+    return { apiVersion, kind, plural, namespaced: resource['namespaced'] === true }
+  })
+}
+
+/**
+ * A group that nobody serves is answered `404 page not found` in plain text, word for word as a Traefik without a router does (seen on
+ * 1.36): only a list of groups without it proves that it is the API server who says so.
+ */
+async function proveNotListed(session: Session, apiVersion: string, absent: JsonResponse, attempted: string): Promise<void> {
+  const answer = await session.request('GET', '/apis')
+  const groups = answer.status === 200 ? objectAt(answer.body)?.['groups'] : undefined
+  if (!Array.isArray(groups) || !apiVersion.includes('/')) throw new ProblemError(unexpectedAnswer(absent, attempted))
+  const listed = itemsOf(groups).some((group) => itemsOf(group['versions']).some((version) => version['groupVersion'] === apiVersion))
+  if (listed) throw new ProblemError(unexpectedAnswer(absent, attempted))
 }
 
 const keyOf = (apiVersion: string, kind: string): string => `${apiVersion}/${kind}`

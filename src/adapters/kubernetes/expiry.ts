@@ -1,10 +1,14 @@
 import { X509Certificate } from 'node:crypto'
 import type { ClusterConnection } from './connection.ts'
 
-/** When the credentials end, in milliseconds since the epoch: the earlier of the token's `exp` and the client certificate's end. Undefined: they do not say. */
+/**
+ * When the credentials end, in milliseconds since the epoch: the earlier of the token's `exp` and the client certificate's end. Undefined: they do
+ * not say, or they renew themselves before.
+ */
 export async function credentialsExpireAt(connection: ClusterConnection): Promise<number | undefined> {
-  const { authorization } = await connection.headers()
-  const ends = [tokenExpiry(authorization), certificateExpiry(connection.tls.cert)].filter((each) => each !== undefined)
+  if (connection.renews === 'all') return undefined
+  const token = connection.renews === 'token' ? undefined : (await connection.headers())['authorization']
+  const ends = [tokenExpiry(token), certificateExpiry(connection.tls.cert)].filter((each) => each !== undefined)
   return ends.length === 0 ? undefined : Math.min(...ends)
 }
 

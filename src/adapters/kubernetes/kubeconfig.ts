@@ -89,6 +89,7 @@ async function connectionOf(config: KubeConfig, paths: readonly string[], choice
       ...(cluster.skipTLSVerify && { insecureSkipVerify: true }),
       ...(cluster.tlsServerName !== undefined && { serverName: cluster.tlsServerName }),
     },
+    ...(user?.exec ? { renews: 'all' } : (user?.authProvider || tokenFile !== undefined) && { renews: 'token' }),
     headers: async () => {
       // Only what a plugin or a provider gives changes while we run: files need not be read for each request.
       const { headers } = user?.exec || user?.authProvider ? await applyCredentials(config, choice) : applied

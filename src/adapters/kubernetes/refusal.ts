@@ -1,6 +1,7 @@
 import type { Problem } from '../../domain/problem.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { JsonResponse } from '../http/json-client.ts'
+import { exceededQuota } from './quota.ts'
 import type { ServerStatus } from './status.ts'
 import { readStatus } from './status.ts'
 
@@ -71,6 +72,14 @@ function describe(status: ServerStatus, attempted: string, retryAfter: string | 
 
 /** The message names user, verb, resource and place; a webhook or a quota refuses with 403 too. */
 function forbidden(message: string): Wording {
+  const quota = exceededQuota(message)
+  if (quota !== undefined)
+    return {
+      code: 'kubernetes-quota-exceeded',
+      summary: quota,
+      details: [message],
+      next: ['ask for less, or have the quota raised: `kubectl describe resourcequota` in that namespace shows it'],
+    }
   const right = /User "([^"]*)" cannot (\S+) resource "([^"]*)" in API group "([^"]*)"(?: in the namespace "([^"]*)")?/.exec(message)
   if (right === null)
     return {

@@ -16,6 +16,8 @@ export interface Ask {
   readonly signal?: AbortSignal
   /** Answers of these kinds come back instead of becoming a problem. */
   readonly accept?: (response: JsonResponse) => boolean
+  /** What the body of a success has; without it (a gateway's `{"error": …}` with 200) it is not Nomad's, and says nothing of its state. */
+  readonly expects?: (body: Json) => boolean
 }
 
 /** Nomad's HTTP API in one namespace and region: an answer, or a problem that says what to do. */
@@ -61,12 +63,12 @@ export function createApi({ client, address, namespace, region, hasToken }: ApiO
   return {
     address,
     namespace,
-    async ask(method, path, { what, capability, accept, query, ...options }) {
+    async ask(method, path, { what, capability, accept, expects, query, ...options }) {
       const attempt: Attempt = { what, capability, writes: !isRead(method, path), address, namespace, region, hasToken }
       const response = await send(client, method, path, { ...options, query: { namespace, region, ...query } }, attempt)
       if (accept?.(response) === true) return response
       if (response.status < 200 || response.status > 299) return reject(response, attempt)
-      if (response.body === undefined) throw new ProblemError(notNomad(response, attempt))
+      if (response.body === undefined || expects?.(response.body) === false) throw new ProblemError(notNomad(response, attempt))
       return response
     },
   }

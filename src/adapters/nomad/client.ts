@@ -9,7 +9,7 @@ import { createApi } from './api.ts'
 import { createChangeWatch } from './change-watch.ts'
 import { describe } from './describe.ts'
 import { registerable } from './job-document.ts'
-import { listOf, numberOf, objectOf, textOf } from './json-fields.ts'
+import { isList, listOf, numberOf, objectOf, textOf } from './json-fields.ts'
 import { createNodes } from './nodes.ts'
 import { register } from './register.ts'
 import { tagVersion, untagVersion } from './version-tags.ts'
@@ -37,6 +37,10 @@ const allocationsPath = (id: string): string => jobPath(id, '/allocations?all=tr
 /** A 404 with Nomad's own words; any other 404 comes from something else, and proves nothing about the job. */
 const saysAbsent = ({ status, text }: JsonResponse): boolean => status === 404 && /^(job|job source) not found$/i.test(text.trim())
 
+/** `null` where the job never had a deployment. */
+const isDeployment = (body: Json): boolean => body === null || textOf(objectOf(body)['Status']) !== ''
+const isSubmission = (body: Json): boolean => textOf(objectOf(body)['Source']) !== ''
+
 /** Nomad's HTTP API, 1.x, over one namespace. `close` ends the connections. */
 export function createNomad(options: NomadOptions): NomadPort & { close(): Promise<void> } {
   const headers: Readonly<Record<string, string>> = options.token ? { 'x-nomad-token': options.token } : {}
@@ -56,18 +60,19 @@ export function createNomad(options: NomadOptions): NomadPort & { close(): Promi
   })
   const watch = createChangeWatch(api, options.clock, allocationsPath)
 
-  const read = (path: string, what: string, capability = 'read-job'): Promise<JsonResponse> => api.ask('GET', path, { what, capability })
-  const readOrAbsent = async (path: string, what: string): Promise<JsonObject | undefined> => {
-    const response = await api.ask('GET', path, { what, capability: 'read-job', accept: saysAbsent })
+  const read = (path: string, what: string, expects: (body: Json) => boolean): Promise<JsonResponse> =>
+    api.ask('GET', path, { what, capability: 'read-job', expects })
+  const readOrAbsent = async (path: string, what: string, expects: (body: Json) => boolean): Promise<JsonObject | undefined> => {
+    const response = await api.ask('GET', path, { what, capability: 'read-job', accept: saysAbsent, expects })
     return saysAbsent(response) ? undefined : objectOf(response.body)
   }
   const job = async (id: string): Promise<NomadJob | undefined> => {
-    const raw = await readOrAbsent(jobPath(id), `read job ${id}`)
+    const raw = await readOrAbsent(jobPath(id), `read job ${id}`, (body) => textOf(objectOf(body)['ID']) === id)
     return raw && jobOf(raw)
   }
   /** The job's version whose deployment is still under way, if any. */
   const deployingVersions = async (id: string): Promise<ReadonlySet<number>> => {
-    const latest = objectOf((await read(jobPath(id, '/deployment'), `read the deployment of job ${id}`, 'read-job')).body)
+    const latest = objectOf((await read(jobPath(id, '/deployment'), `read the deployment of job ${id}`, isDeployment)).body)
     return new Set(
       ['running', 'paused', 'pending', 'blocked', 'unblocking', 'initializing'].includes(textOf(latest['Status']))
         ? [numberOf(latest['JobVersion'])]
@@ -88,7 +93,11 @@ export function createNomad(options: NomadOptions): NomadPort & { close(): Promi
     capabilities: () => readCapabilities(api),
     job,
     async submission(id, version) {
-      const raw = await readOrAbsent(jobPath(id, `/submission?version=${version}`), `read the submission of job ${id} version ${version}`)
+      const raw = await readOrAbsent(
+        jobPath(id, `/submission?version=${version}`),
+        `read the submission of job ${id} version ${version}`,
+        isSubmission,
+      )
       return raw && submissionOf(raw)
     },
     async children(id) {
@@ -96,6 +105,7 @@ export function createNomad(options: NomadOptions): NomadPort & { close(): Promi
         what: `list the children of job ${id}`,
         capability: 'list-jobs',
         query: { prefix: `${id}/` },
+        expects: isList,
       })
       const stubs = listOf(list.body)
         .map(objectOf)
@@ -107,7 +117,7 @@ export function createNomad(options: NomadOptions): NomadPort & { close(): Promi
       return whole.flat()
     },
     async allocations(id) {
-      const response = await read(allocationsPath(id), `list the allocations of job ${id}`)
+      const response = await read(allocationsPath(id), `list the allocations of job ${id}`, isList)
       watch.saw(id, response)
       const list = listOf(response.body).map(objectOf)
       const undecided = list.some(
@@ -121,6 +131,7 @@ export function createNomad(options: NomadOptions): NomadPort & { close(): Promi
         what: `list the scaling policies of job ${id}`,
         capability: 'list-scaling-policies',
         query: { job: id },
+        expects: isList,
       })
       return listOf(response.body).map(objectOf)
     },

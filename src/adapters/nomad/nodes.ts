@@ -3,13 +3,13 @@ import type { NomadListedJob, NomadNode, NomadNodesPort, NomadPlacedAllocation, 
 import { ProblemError } from '../../domain/problem.ts'
 import { allocationOf } from './answers.ts'
 import type { NomadApi } from './api.ts'
-import { listOf, objectOf, textOf } from './json-fields.ts'
+import { isList, listOf, objectOf, textOf } from './json-fields.ts'
 import { readNodeRights } from './node-rights.ts'
 
 /** Nodes, servers and what runs on them, over all namespaces of the region. Recorded from 1.11 (test/lab/nomad/recordings). */
 export function createNodes(api: NomadApi): NomadNodesPort {
   const list = async (path: string, what: string, capability: string, query = {}): Promise<readonly JsonObject[]> =>
-    listOf((await api.ask('GET', path, { what, capability, query })).body).map(objectOf)
+    listOf((await api.ask('GET', path, { what, capability, query, expects: isList })).body).map(objectOf)
 
   /** A namespace that the token may not see is missing from `namespace=*` without a word: 200 and an empty list (recorded). */
   const everywhere = async (path: string, what: string): Promise<readonly JsonObject[]> => {
@@ -30,7 +30,11 @@ export function createNodes(api: NomadApi): NomadNodesPort {
     },
     async servers() {
       const [members, leader] = await Promise.all([
-        api.ask('GET', '/v1/agent/members', { what: 'list the servers', capability: 'node:read' }),
+        api.ask('GET', '/v1/agent/members', {
+          what: 'list the servers',
+          capability: 'node:read',
+          expects: (body) => isList(objectOf(body)['Members']),
+        }),
         api.ask('GET', '/v1/status/leader', { what: 'ask for the leader', capability: 'none' }),
       ])
       return listOf(objectOf(members.body)['Members']).map((each) => serverOf(objectOf(each), textOf(leader.body)))

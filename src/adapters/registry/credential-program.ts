@@ -15,20 +15,28 @@ const TIMEOUT_MS = 10_000
 const TOKEN_USER = '<token>'
 
 /** By the protocol of docker's credential helpers: the registry on stdin, JSON or a message on stdout. What it prints is in no problem. */
-export function createAskHelper(env: Readonly<Record<string, string | undefined>>): AskHelper {
+export function createAskHelper(env: Readonly<Record<string, string | undefined>>, timeoutMs = TIMEOUT_MS): AskHelper {
   return async (name, serverAddress) => {
     if (!/^[\w.-]+$/.test(name)) return { credential: undefined, failure: 'the docker configuration names no credential helper' }
     const program = `docker-credential-${name}`
-    const { stdout, exitCode, timedOut } = await execa(program, ['get'], {
+    const running = execa(program, ['get'], {
       env,
       extendEnv: false,
       input: serverAddress,
       reject: false,
-      timeout: TIMEOUT_MS,
-      forceKillAfterDelay: 1_000,
       maxBuffer: 1024 * 1024,
     })
-    if (timedOut) return { credential: undefined, failure: `${program} did not end within ${TIMEOUT_MS / 1_000} s` }
+    let timedOut = false
+    const timer = setTimeout(() => {
+      timedOut = true
+      running.kill('SIGKILL')
+      // What it started may live on and hold the pipes open: they are not waited for.
+      running.stdout.destroy()
+      running.stderr.destroy()
+    }, timeoutMs)
+    const { stdout, exitCode } = await running
+    clearTimeout(timer)
+    if (timedOut) return { credential: undefined, failure: `${program} did not end within ${timeoutMs / 1_000} s` }
     if (exitCode === undefined) return { credential: undefined, failure: `${program} could not be started` }
     if (exitCode !== 0 && /credentials not found/i.test(stdout)) return { credential: undefined }
     const answer = jsonOf(Buffer.from(stdout))

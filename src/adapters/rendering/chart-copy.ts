@@ -19,9 +19,8 @@ export interface ChartCopy {
 
 /** Writes the chart and its values files into the folder. Values that may be secret go through stdin: they are on no command line and on no disk. */
 export async function copyChart(folder: string, chart: HelmChart): Promise<ChartCopy> {
-  await writeTexts(join(folder, 'chart'), below(chart.chart, chart.files))
   const values = chart.values.map((path, index) => [`values-${index}.yaml`, chart.files.get(path) ?? ''] as const)
-  await writeTexts(folder, values)
+  await Promise.all([writeTexts(join(folder, 'chart'), below(chart.chart, chart.files)), writeTexts(folder, values)])
   const files = values.flatMap(([name]) => ['--values', join(folder, name)])
   return {
     args: [join(folder, 'chart'), '--namespace', chart.namespace, ...files, '--values', '-', ...onCommandLine(chart.set)],

@@ -1,9 +1,9 @@
-import type { Problem } from '../../domain/problem.ts'
+import type { Problem, SourcePlace } from '../../domain/problem.ts'
 
 /** What helm said when it refused, as far as it was looked into. `chart`: the chart's folder as the plan names it. */
-export function refusedByHelm(chart: string, stderr: string): Problem {
+export function refusedByHelm(chart: string, stderr: string, values: readonly string[] = []): Problem {
   const lines = messageLines(stderr)
-  return missingDependencies(chart, lines) ?? outsideSchema(chart, lines) ?? notRendered(chart, lines)
+  return missingDependencies(chart, lines) ?? outsideSchema(chart, lines) ?? notRendered(chart, lines, values)
 }
 
 const attempted = (chart: string): string => `render the chart ${chart}`
@@ -26,7 +26,7 @@ function missingDependencies(chart: string, lines: readonly string[]): Problem |
       `fetch them: helm dependency build ${chart}`,
       `and unpack them beside the chart: (cd ${chart}/charts && for each in *.tgz; do tar -xzf "$each" && rm "$each"; done)`,
     ],
-    location: { file: `${chart}/Chart.yaml`, line: 1, column: 1 },
+    location: { file: `${chart}/Chart.yaml` },
     effect: 'no',
   }
 }
@@ -54,29 +54,33 @@ function asValue(said: string): string {
   return said.replace(/^\(root\): /, '')
 }
 
-function notRendered(chart: string, lines: readonly string[]): Problem {
+function notRendered(chart: string, lines: readonly string[], values: readonly string[]): Problem {
   const place = placeIn(chart, lines)
   const [first = 'helm ended without a word', ...more] = lines.map((line) => withoutPlace(line))
-  const where = place === undefined ? `the chart ${chart}` : place.line > 1 ? `${place.file}:${place.line}` : place.file
+  const where = place === undefined ? `the chart ${chart}` : place.line === undefined ? place.file : `${place.file}:${place.line}`
   return {
     code: 'chart-not-rendered',
     summary: `${where} does not render: ${first}`,
     attempted: attempted(chart),
     ...(more.length > 0 && { details: more.slice(0, 8) }),
-    next: ['correct the template or the values it uses', `see it alone: helm template ${chart} with the same values`],
+    next: [
+      'correct the template or the values it uses',
+      `see it alone: helm template ${[chart, ...values.map((file) => `--values ${file}`)].join(' ')}   # and with the plan's \`set\``,
+    ],
     ...(place && { location: place }),
     effect: 'no',
   }
 }
 
 /** Helm says `NAME/templates/x.yaml:7:9`, with the chart's name where the plan knows its folder; the last one said is the innermost. */
-function placeIn(chart: string, lines: readonly string[]): { file: string; line: number; column: number } | undefined {
+function placeIn(chart: string, lines: readonly string[]): SourcePlace | undefined {
   const found = [
     ...lines.join('\n').matchAll(/[^\s/"'(]+\/((?:[^\s:"'()]+\/)?(?:templates|crds)\/[^\s:"'()]+?\.\w+)(?::(\d+)(?::(\d+))?)?/g),
   ]
   const last = found.findLast((each) => each[2] !== undefined) ?? found.at(-1)
   if (last === undefined) return undefined
-  return { file: `${chart}/${last[1]}`, line: Number(last[2] ?? 1), column: Number(last[3] ?? 1) }
+  const file = `${chart}/${last[1]}`
+  return last[2] === undefined ? { file } : { file, line: Number(last[2]), column: Number(last[3] ?? 1) }
 }
 
 /** `execution error at (app/templates/x.yaml:7:9): secrets.pw is needed` → `secrets.pw is needed`. */

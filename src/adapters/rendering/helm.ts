@@ -50,7 +50,7 @@ export function createHelm(options: ToolOptions): Pick<RenderingPort, 'helmTempl
     helmTemplate: async (chart): Promise<RenderedText> => {
       const version = chart.kubernetesVersion === undefined ? [] : ['--kube-version', chart.kubernetesVersion]
       const { ran, say } = await ask(['template', chart.release, '--include-crds', '--skip-tests', ...version], chart)
-      if (ran.exitCode !== 0) throw new ProblemError(refusedByHelm(chart.chart, say(ran.stderr)))
+      if (ran.exitCode !== 0) throw new ProblemError(refusedByHelm(chart.chart, say(ran.stderr), chart.values))
       return { yaml: ran.stdout, warnings: warnings(say(ran.stderr)) }
     },
     helmLint: async (chart) => {
@@ -58,7 +58,7 @@ export function createHelm(options: ToolOptions): Pick<RenderingPort, 'helmTempl
       const found = lintMessages(say(ran.stdout))
       // Errors that it found make it fail, too; only silence is a failure to look.
       if (ran.exitCode !== 0 && found.every((each) => each.severity !== 'error'))
-        throw new ProblemError(refusedByHelm(chart.chart, say(ran.stderr)))
+        throw new ProblemError(refusedByHelm(chart.chart, say(ran.stderr), chart.values))
       return found
     },
   }

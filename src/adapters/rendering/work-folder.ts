@@ -28,12 +28,13 @@ export async function inWorkFolder<Result>(work: (folder: string) => Promise<Res
 /** Writes texts below `folder`, by their paths in it; only the owner may read them. */
 export async function writeTexts(folder: string, texts: Iterable<readonly [path: string, text: string]>): Promise<void> {
   await onDisk('write the files to render', folder, async () => {
-    for (const [path, text] of texts) {
+    const files = [...texts].map(([path, text]) => {
       if (path.split('/').includes('..')) throw new TypeError(`${path} leads out of its folder`)
-      const file = join(folder, path)
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-      await writeFile(file, text, { mode: 0o600 })
-    }
+      return { file: join(folder, path), text }
+    })
+    const folders = new Set(files.map(({ file }) => dirname(file)))
+    await Promise.all([...folders].map((each) => mkdir(each, { recursive: true, mode: 0o700 })))
+    await Promise.all(files.map(({ file, text }) => writeFile(file, text, { mode: 0o600 })))
   })
 }
 

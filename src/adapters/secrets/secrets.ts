@@ -22,7 +22,7 @@ export interface Secrets {
   /**
    * The template with its references filled in. `where` is the field, for problems (`targets.nomad.token`). What was filled in is redacted
    * from then on, unless `secret: false` says that it is none: a namespace or a path would only blacken what people must read. Rejects with
-   * `unset-variable`, `command-failed`, `bad-template`, or what the disk says of a file.
+   * `unset-variable`, `empty-value`, `command-failed`, `bad-template`, or what the disk says of a file.
    */
   resolve(template: string, where: string, options?: { readonly secret?: boolean }): Promise<string>
   /** Text without the values resolved so far (of 4 characters or more), also in their base64, URL and JSON forms. */
@@ -35,14 +35,18 @@ export function createSecrets({ env, baseDirectory, runCommand = createShell({ c
 
   function fromEnvironment(name: string, where: string): string {
     const value = env[name]
+    if (value === '')
+      throw refusal('empty-value', `${where}: the environment variable ${name} is empty`, where, [`set it: export ${name}=…`])
     if (value !== undefined) return value
     throw refusal('unset-variable', `${where}: the environment variable ${name} is not set`, where, [`set it: export ${name}=…`])
   }
 
-  function fromFile(path: string, where: string): Promise<string> {
+  async function fromFile(path: string, where: string): Promise<string> {
     const home = path === '~' || path.startsWith('~/') ? `${env['HOME'] ?? homedir()}${path.slice(1)}` : path
     const absolute = resolve(baseDirectory, home)
-    return onDisk(`resolve ${where}`, absolute, async () => (await readFile(absolute, 'utf8')).replace(/\r?\n$/, ''))
+    const value = await onDisk(`resolve ${where}`, absolute, async () => (await readFile(absolute, 'utf8')).replace(/\r?\n$/, ''))
+    if (value !== '') return value
+    throw refusal('empty-value', `${where}: the file ${path} is empty`, where, ['write the value into it'])
   }
 
   async function fromCommand(command: string, where: string): Promise<string> {

@@ -58,9 +58,11 @@ export function createCommands({ to, become, run, shared, signal }: CommandsOpti
       if (answer === undefined && socket !== undefined) {
         await shared?.distrust()
         if (attempt.writes) throw new ProblemError(connectionProblem(attempt, result, true))
-        // What only reads may be asked again.
+        // What only reads may be asked again, as long as somebody wants the answer.
+        signal?.throwIfAborted()
         ;({ answer, result } = await once(command, attempt, undefined))
       }
+      if (answer === undefined && !attempt.writes) signal?.throwIfAborted()
       if (answer === undefined) throw new ProblemError(connectionProblem(attempt, result))
       return answer
     },

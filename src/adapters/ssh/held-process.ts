@@ -1,4 +1,5 @@
 import { execa } from 'execa'
+import { endsWithUs } from '../system/process-group.ts'
 import type { ProcessResult } from './process-runner.ts'
 
 /** A process that runs until it is ended: a shared connection, a tunnel. */
@@ -38,12 +39,15 @@ export const holdProcess: ProcessHolder = async (file, args, { ready, timeoutMs,
     buffer: false,
     reject: false,
     forceKillAfterDelay: 1_000,
+    detached: true,
   })
+  const forgetIt = endsWithUs(child)
   let ended = false
   let stdout = ''
   let stderr = ''
   const over = child.then((result) => {
     ended = true
+    forgetIt()
     return result
   })
   child.stdin.on('error', () => {}) // It ended first; `over` says so.

@@ -1,4 +1,7 @@
-import { execa } from 'execa'
+import { spawn } from 'node:child_process'
+import type { ChildProcess, ChildProcessByStdio } from 'node:child_process'
+import type { Readable, Writable } from 'node:stream'
+import { endsWithUs, signalGroup } from '../system/process-group.ts'
 
 export interface ProcessResult {
   /** -1 where the process was ended by a signal. */
@@ -20,23 +23,74 @@ export type ProcessRunner = (file: string, args: readonly string[], options: Pro
 
 /** What an answer may have at most: a file of 16 MiB and room for noise around it. */
 const MAXIMUM_OUTPUT_BYTES = 20 * 1024 * 1024
+/** How long one that was told to end may take before it is killed, milliseconds. */
+const LAST_WORDS_MS = 1_000
 
-export const runProcess: ProcessRunner = async (file, args, { stdin, timeoutMs, signal }) => {
-  const result = await execa(file, args, {
-    ...(stdin === undefined ? { stdin: 'ignore' as const } : { input: stdin }),
-    ...(signal !== undefined && { cancelSignal: signal }),
-    encoding: 'buffer',
-    stripFinalNewline: false,
-    reject: false,
-    timeout: timeoutMs,
-    forceKillAfterDelay: 1_000,
-    maxBuffer: MAXIMUM_OUTPUT_BYTES,
+/**
+ * Node's own spawn: a script of several kilobytes is among the arguments, and what execa does with arguments for its messages takes longer than the
+ * whole request.
+ */
+export const runProcess: ProcessRunner = (file, args, { stdin, timeoutMs, signal }) =>
+  new Promise((resolve, reject) => {
+    if (signal?.aborted === true) return resolve({ exitCode: -1, stdout: Buffer.alloc(0), stderr: '', timedOut: false })
+    const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true })
+    let timedOut = false
+    let killing: NodeJS.Timeout | undefined
+    // What it started may live on, or hold the pipes open: neither is waited for.
+    const kill = (): void => {
+      signalGroup(child, 'SIGKILL')
+      child.stdout.destroy()
+      child.stderr.destroy()
+    }
+    const end = (): void => {
+      if (hasEnded(child)) return kill()
+      if (killing !== undefined) return
+      signalGroup(child, 'SIGTERM')
+      killing = setTimeout(kill, LAST_WORDS_MS)
+      child.once('exit', () => signalGroup(child, 'SIGKILL'))
+    }
+    const output = kept([child.stdout, child.stderr], end)
+    const timer = setTimeout(() => {
+      timedOut = true
+      end()
+    }, timeoutMs)
+    const forgetIt = endsWithUs(child)
+    signal?.addEventListener('abort', end, { once: true })
+    const settled = (): void => {
+      clearTimeout(timer)
+      clearTimeout(killing)
+      forgetIt()
+      signal?.removeEventListener('abort', end)
+    }
+    child.once('error', (error) => {
+      // One that was started tells its end by `close`.
+      if (child.pid !== undefined) return
+      settled()
+      reject(error)
+    })
+    child.once('close', (code) => {
+      settled()
+      const [stdout = Buffer.alloc(0), stderr = Buffer.alloc(0)] = output()
+      resolve({ exitCode: code ?? -1, stdout, stderr: stderr.toString('utf8'), timedOut })
+    })
+    // It may end without having read all of it; its answer says what it made of that.
+    child.stdin.on('error', () => {})
+    child.stdin.end(stdin)
   })
-  if (result.exitCode === undefined && result.signal === undefined && result.cause !== undefined) throw result.cause
-  return {
-    exitCode: result.exitCode ?? -1,
-    stdout: Buffer.from(result.stdout),
-    stderr: Buffer.from(result.stderr).toString('utf8'),
-    timedOut: result.timedOut,
-  }
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
+
+/** All that the streams say; `tooMuch` is called where one says more than any answer has. */
+function kept(streams: readonly Readable[], tooMuch: () => void): () => readonly Buffer[] {
+  const said = streams.map((stream) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    stream.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > MAXIMUM_OUTPUT_BYTES) return tooMuch()
+      chunks.push(chunk)
+    })
+    return chunks
+  })
+  return () => said.map((chunks) => Buffer.concat(chunks))
 }

@@ -57,8 +57,20 @@ const isMissing = (error: unknown): boolean => error instanceof Error && 'code' 
 
 /** Writes a file, mode 0600, so that its name shows either what was there before or all of `bytes`, also after a power cut. */
 export async function writeFileDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const folder = dirname(path)
-  const temporary = join(folder, `.${randomBytes(8).toString('hex')}.tmp`)
+  await writeFilesDurably([{ path, bytes }])
+}
+
+/** The same for each of several, side by side; a folder is made durable once, when all that is in it has its name. */
+export async function writeFilesDurably(files: readonly { readonly path: string; readonly bytes: Uint8Array }[]): Promise<void> {
+  const written = await Promise.allSettled(files.map(({ path, bytes }) => replaceFile(path, bytes)))
+  const failed = written.find((each) => each.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+  await Promise.all([...new Set(files.map(({ path }) => dirname(path)))].map(syncFolder))
+}
+
+/** Durable but for its name. */
+async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = join(dirname(path), `.${randomBytes(8).toString('hex')}.tmp`)
   try {
     await writeNewFile(temporary, bytes)
     await rename(temporary, path)
@@ -66,7 +78,6 @@ export async function writeFileDurably(path: string, bytes: Uint8Array): Promise
     await rm(temporary, { force: true })
     throw error
   }
-  await syncFolder(folder)
 }
 
 /** Writes a file that must not exist yet, mode 0600, with its content (not its name) durable. */

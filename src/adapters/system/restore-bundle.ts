@@ -5,7 +5,7 @@ import { dirname, join, posix } from 'node:path'
 import { ProblemError } from '../../domain/problem.ts'
 import type { RestoreFile } from '../../domain/step-kind.ts'
 import { onDisk } from './disk-problem.ts'
-import { createFolder, writeFileDurably } from './durable-file.ts'
+import { createFolder, writeFilesDurably } from './durable-file.ts'
 
 export interface BundleWriter {
   /**
@@ -29,11 +29,10 @@ export function createRestoreBundle(directory: string, readBack: (path: string) 
         a.path < b.path ? -1 : 1,
       )
       await onDisk('write the restore bundle', directory, async () => {
+        const placed = all.map(({ path, bytes }) => ({ path: join(directory, path), bytes }))
         await createFolder(directory)
-        for (const file of all) {
-          await createFolder(dirname(join(directory, file.path)))
-          await writeFileDurably(join(directory, file.path), file.bytes)
-        }
+        await Promise.all([...new Set(placed.map(({ path }) => dirname(path)))].map(createFolder))
+        await writeFilesDurably(placed)
       })
       return {
         path: directory,
@@ -49,8 +48,8 @@ async function digestOnDisk(
   readBack: (path: string) => Promise<Uint8Array>,
 ): Promise<string> {
   const digest = createHash('sha256')
-  for (const file of expected) {
-    const bytes = await readBack(join(directory, file.path))
+  const found = await Promise.all(expected.map(async (file) => ({ file, bytes: await readBack(join(directory, file.path)) })))
+  for (const { file, bytes } of found) {
     if (Buffer.compare(bytes, file.bytes) !== 0) throw damaged(join(directory, file.path))
     // Length first, so that no two bundles give the same stream.
     digest.update(`${file.path}\0${bytes.length}\0`).update(bytes)

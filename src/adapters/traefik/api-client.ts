@@ -2,15 +2,24 @@ import type { Json } from '../../domain/json.ts'
 import { ProblemError } from '../../domain/problem.ts'
 
 /** One GET of Traefik's API, `path` from `/api` on; rejects with a ProblemError where no answer came. */
-export type RequestApi = (path: string) => Promise<{ readonly status: number; readonly body: Json }>
+export type RequestApi = (path: string) => Promise<ApiAnswer>
+
+export interface ApiAnswer {
+  readonly status: number
+  readonly body: Json
+  /** Answers of one number came while no connection to Traefik ended: they are of one process of it. Left out: nothing is known of that. */
+  readonly process?: number
+}
 
 /** Traefik gives 100 items a page unless told, and names the next page in a header only; so many stay below the visitor's 1 MiB a body. */
 const PER_PAGE = 500
+/** What gives more pages than this gives the same one for ever. */
+const MAXIMUM_PAGES = 200
 
 /** All items of a list, page after page. */
 export async function getList(request: RequestApi, path: string): Promise<readonly Json[]> {
   const items: Json[] = []
-  for (let page = 1; ; page++) {
+  for (let page = 1; page <= MAXIMUM_PAGES; page++) {
     const { status, body } = await request(`${path}?per_page=${PER_PAGE}&page=${page}`)
     // A page after the last one is an error to Traefik: the list ended exactly with the page before.
     if (status === 400 && page > 1) return items
@@ -18,6 +27,7 @@ export async function getList(request: RequestApi, path: string): Promise<readon
     items.push(...(body as readonly Json[]))
     if (body.length < PER_PAGE) return items
   }
+  throw refused(path, 200, `more than ${MAXIMUM_PAGES * PER_PAGE} items: it does not seem to count pages`)
 }
 
 /** One object; undefined where Traefik has none of that name. */

@@ -33,8 +33,7 @@ export function routerOf(item: Json, entryPoints: readonly EntryPoint[]): EdgeRo
   return {
     name: textOf(raw['name']),
     provider,
-    status: raw['status'] === 'disabled' || raw['status'] === 'warning' ? raw['status'] : 'enabled',
-    errors: textsOf(raw['error']),
+    ...statusOf(raw),
     rule: textOf(raw['rule']),
     service: raw['service'] === undefined ? '' : qualified(textOf(raw['service']), provider),
     entryPoints: listens,
@@ -43,6 +42,13 @@ export function routerOf(item: Json, entryPoints: readonly EntryPoint[]): EdgeRo
     ...(raw['tls'] !== undefined && raw['tls'] !== null && { tls: tlsOf(raw['tls']) }),
     ...(syntax !== '' && syntax !== 'default' && syntax !== 'v3' && { ruleSyntax: syntax }),
   }
+}
+
+/** Traefik says it of every router, from the first moment on: one without it, or with a word that we do not know, is not taken for one that answers. */
+function statusOf(raw: JsonObject): Pick<EdgeRouter, 'status' | 'errors'> {
+  const { status } = raw
+  if (status === 'enabled' || status === 'warning' || status === 'disabled') return { status, errors: textsOf(raw['error']) }
+  return { status: 'disabled', errors: [...textsOf(raw['error']), `its status is ${JSON.stringify(status ?? null)}`] }
 }
 
 /** An entry of `/api/http/services`. */

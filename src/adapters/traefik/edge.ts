@@ -3,11 +3,13 @@ import type { DynamicConfigEdit, EdgePort, EdgeRouter, EdgeWriteOutcome } from '
 import type { HostPort } from '../../domain/ports/host.ts'
 import type { VisitorPort } from '../../domain/ports/visitor.ts'
 import type { RequestApi } from './api-client.ts'
-import { getList, getOne } from './api-client.ts'
-import { entryPointOf, isChild, routerOf, serviceOf } from './api-view.ts'
+import { getOne } from './api-client.ts'
+import { isChild, routerOf, serviceOf } from './api-view.ts'
 import { createAsk } from './ask.ts'
 import { editDynamicConfig, owned, readDynamicConfig } from './dynamic-config.ts'
 import { understandFile } from './dynamic-config/understand.ts'
+import { dynamicFile } from './dynamic-file.ts'
+import { askEntryPoints, routersAndEntryPoints } from './entry-points.ts'
 import { trafficThroughHost } from './request-metrics.ts'
 import { asOne, underOwnNames } from './router-copies.ts'
 import { upstreamTrust } from './upstream-trust.ts'
@@ -24,9 +26,9 @@ export interface EdgeOptions {
 
 /** The edge of a plan: the dynamic file through the host, the running configuration through Traefik's API. */
 export function createEdge({ edge, host, hostName, visitor, requestApi }: EdgeOptions): EdgePort {
-  const entryPoints = async () => (await getList(requestApi, '/api/entrypoints')).map(entryPointOf)
+  const ask = routersAndEntryPoints(requestApi)
   const routers = async (): Promise<readonly EdgeRouter[]> => {
-    const [items, points] = await Promise.all([getList(requestApi, '/api/http/routers'), entryPoints()])
+    const { items, points } = await ask()
     return underOwnNames(items.filter((item) => !isChild(item)).map((item) => routerOf(item, points)))
   }
   return {
@@ -42,7 +44,7 @@ export function createEdge({ edge, host, hostName, visitor, requestApi }: EdgeOp
       }
     },
     parse: readDynamicConfig,
-    read: async () => readDynamicConfig(await host.readFile(edge.dynamicConfig)),
+    ...dynamicFile(host, edge.dynamicConfig),
     edit: editDynamicConfig,
     owned,
     trustOf: (config, service) => upstreamTrust(understandFile(config.file), service),
@@ -54,7 +56,7 @@ export function createEdge({ edge, host, hostName, visitor, requestApi }: EdgeOp
       return item === undefined ? undefined : serviceOf(item)
     },
     traffic: trafficThroughHost(host, visitor, edge),
-    entryPoints,
+    entryPoints: () => askEntryPoints(requestApi),
     winner,
     routersOf: (all, service) => all.filter((router) => router.service === qualified(service)),
     ask: createAsk(host, visitor),

@@ -5,21 +5,29 @@ import { ProblemError } from '../../domain/problem.ts'
 import type { RequestApi } from './api-client.ts'
 import { addressOf, askThroughHost } from './through-host.ts'
 
-/** Asks Traefik's API as the host itself reaches it: `api` is its URL there, such as http://127.0.0.1:8080. */
+/** `ended`: how many of the connections that it keeps have ended so far. */
+export type ApiVisitor = VisitorPort & { ended?(): number }
+
+/**
+ * Asks Traefik's API as the host itself reaches it: `api` is its URL there, such as http://127.0.0.1:8080. With a visitor that keeps its connections it is
+ * known which answers came from one process of Traefik: one that is started anew has ended all of them.
+ */
 export function requestApiThroughHost({
   host,
   visitor,
   api,
 }: {
   readonly host: HostPort
-  readonly visitor: VisitorPort
+  readonly visitor: ApiVisitor
   readonly api: string
 }): RequestApi {
   const base = new URL(api)
   const ask = askThroughHost(host, visitor)
   return async (path) => {
+    const before = visitor.ended?.()
     const exchange = await ask(addressOf(base), { url: base.href.replace(/\/$/, '') + path })
-    if (exchange.ok) return { status: exchange.status, body: bodyOf(exchange.body) }
+    const process = visitor.ended?.() === before ? before : undefined
+    if (exchange.ok) return { status: exchange.status, body: bodyOf(exchange.body), ...(process !== undefined && { process }) }
     throw new ProblemError({
       code: 'edge-api-unreachable',
       summary: `Traefik's API at ${api} does not answer: ${exchange.failure} (${exchange.detail})`,

@@ -1,4 +1,4 @@
-import type { HostPort } from '../../domain/ports/host.ts'
+import type { HostPort, Tunnel } from '../../domain/ports/host.ts'
 import type { HttpExchange, HttpRequest, VisitorPort } from '../../domain/ports/visitor.ts'
 import { ProblemError } from '../../domain/problem.ts'
 
@@ -30,23 +30,49 @@ const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')
 
 /**
  * Requests that come out on the host. The first tunnel to an address is kept until the host is closed, so that later requests need not wait for a
- * login; one that broke looks like an upstream that refuses, so that is asked once more through a fresh one.
+ * login. Over ssh an upstream that refuses looks like a tunnel that broke (`reset`), so that is asked once more through a fresh one. Rejects with
+ * `tunnel-broke` where our own end of it does not take connections, and a fresh one does not either: that says nothing of the upstream.
  */
 export function askThroughHost(host: HostPort, visitor: VisitorPort): (address: Address, request: HttpRequest) => Promise<HttpExchange> {
-  const kept = new Set<string>()
+  const kept = new Map<string, Tunnel>()
   const once = async (address: Address, request: HttpRequest): Promise<HttpExchange> => {
-    const tunnel = await host.tunnel(address)
     const key = `${address.host}:${address.port}`
+    const tunnel = await host.tunnel(address)
     const isFirst = !kept.has(key)
-    kept.add(key)
+    if (isFirst) kept.set(key, tunnel)
     try {
-      return await visitor.ask({ ...request, socketPath: tunnel.socketPath })
+      const exchange = await visitor.ask({ ...request, socketPath: tunnel.socketPath })
+      if (whyOurEnd(exchange) !== undefined) await drop(key)
+      return exchange
     } finally {
       if (!isFirst) await tunnel.close()
     }
   }
+  /** Without a user it is opened anew, whatever ssh says of its life. */
+  const drop = async (key: string): Promise<void> => {
+    const dead = kept.get(key)
+    kept.delete(key)
+    await dead?.close()
+  }
   return async (address, request) => {
-    const exchange = await once(address, request)
-    return !exchange.ok && ['refused', 'reset', 'unreachable'].includes(exchange.failure) ? once(address, request) : exchange
+    const first = await once(address, request)
+    if (first.ok || (first.failure !== 'reset' && whyOurEnd(first) === undefined)) return first
+    const second = await once(address, request)
+    const broke = whyOurEnd(second)
+    if (broke !== undefined) throw tunnelBroke(address, broke)
+    return second
   }
 }
+
+/** The socket of a tunnel is on this machine: nobody there but ssh can refuse us. Undefined: it took the connection. */
+const whyOurEnd = (exchange: HttpExchange): string | undefined =>
+  !exchange.ok && (exchange.failure === 'refused' || exchange.failure === 'unreachable') ? exchange.detail : undefined
+
+const tunnelBroke = ({ host, port }: Address, detail: string): ProblemError =>
+  new ProblemError({
+    code: 'tunnel-broke',
+    summary: `our own ssh tunnel to ${host}:${port} does not take connections, nor does a fresh one: ${detail}`,
+    attempted: `ask ${host}:${port} from the edge's host`,
+    next: ['see that ssh to the host stays up (its log, `ServerAliveInterval`), then run again'],
+    effect: 'no',
+  })

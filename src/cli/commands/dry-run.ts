@@ -1,5 +1,6 @@
+import type { Event } from '../../domain/event.ts'
 import { ProblemError } from '../../domain/problem.ts'
-import { EXIT, exitCodeOfSignal } from '../exit-code.ts'
+import { EXIT, exitCodeOfProblems, exitCodeOfSignal } from '../exit-code.ts'
 import type { RunFlags } from '../invocation.ts'
 import { planOptions } from '../invocation.ts'
 import { planPathProblem } from '../plan-path.ts'
@@ -10,6 +11,8 @@ import { withoutSecrets } from '../render/sensitive.ts'
 import type { Session } from '../session.ts'
 import { beginWatch } from '../session.ts'
 
+const isCheck = ({ type }: Event): boolean => type === 'preflight-finding' || type === 'preflight-finished'
+
 /** Previews every step, prints it, saves it where asked. Changes nothing. */
 export async function dryRun(session: Session, plan: string, flags: RunFlags): Promise<number> {
   const noPlan = await planPathProblem(plan)
@@ -17,19 +20,31 @@ export async function dryRun(session: Session, plan: string, flags: RunFlags): P
   const { screen, application } = session
   const watch = await beginWatch(session)
   const { interrupt } = watch.listening
+  // The dry run itself tells each check once, and whole; only where there is none to tell, they are told as they came.
+  const checks: Event[] = []
+  const emit = (event: Event): void => {
+    if (session.general.json || !isCheck(event)) watch.view.emit(event)
+    else checks.push(event)
+  }
   try {
     const options = { ...planOptions(plan, flags), ...(flags.to !== undefined && { to: flags.to }) }
-    const found = await watch.unlessAbandoned(application.dryRun(options, { emit: (event) => watch.view.emit(event), interrupt }))
+    const found = await watch.unlessAbandoned(application.dryRun(options, { emit, interrupt }))
     watch.close()
     if (found === 'abandoned') return exitCodeOfSignal(interrupt.signalName())
-    screen.json('dry-run', { dryRun: { ...found, steps: found.steps.map(withoutSecrets) } })
+    const { seals: _, ...shown } = found
+    screen.json('dry-run', { dryRun: { ...shown, steps: found.steps.map(withoutSecrets) } })
     screen.print(dryRunLines(screen.page, found))
     if (flags.out !== undefined) await writePreview(flags.out, found)
     if (flags.out !== undefined) screen.print([`Saved to ${flags.out}.`])
     const failed = failedFindings(found)
-    if (failed > 0) screen.remark(`${count(failed, 'check')} failed: a run would refuse to start.`)
-    return failed > 0 ? EXIT.failed : flags.detailedExitcode === true && hasChanges(found) ? EXIT.changes : EXIT.done
+    if (failed.length > 0) screen.remark(`${count(failed.length, 'check')} failed: a run would refuse to start.`)
+    return failed.length > 0
+      ? exitCodeOfProblems(failed.flatMap(({ problem }) => problem ?? []))
+      : flags.detailedExitcode === true && hasChanges(found)
+        ? EXIT.changes
+        : EXIT.done
   } catch (error) {
+    for (const event of checks) watch.view.emit(event)
     if (!interrupt.requested.aborted) throw error
     watch.close()
     screen.remark(`Interrupted by ${interrupt.signalName()}: a dry run changes nothing.`)

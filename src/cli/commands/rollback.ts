@@ -1,4 +1,5 @@
 import type { RunResult } from '../../domain/event.ts'
+import type { RollbackPreview } from '../contract.ts'
 import { EXIT } from '../exit-code.ts'
 import type { RollbackFlags } from '../invocation.ts'
 import { named, planOptions } from '../invocation.ts'
@@ -17,9 +18,9 @@ export async function rollback(session: Session, plan: string, flags: RollbackFl
     named(plan, flags),
     { yes: flags.yes ?? false, lab: flags.lab ?? false, confirm: [] },
     async ({ ui, questions }) => {
-      const declined = flags.yes === true ? undefined : await unlessApproved(session, options, questions)
-      if (declined) return declined
-      return session.application.rollback(options, { ...ui, questions: { ...questions, approve: async () => 'yes' } })
+      const asked = flags.yes === true ? {} : await showAndAsk(session, options, questions)
+      if ('declined' in asked) return asked.declined
+      return session.application.rollback({ ...options, ...asked }, { ...ui, questions: { ...questions, approve: async () => 'yes' } })
     },
   )
 }
@@ -33,10 +34,14 @@ async function dryRollback(session: Session, options: Options): Promise<number> 
   return preview.impossible === undefined ? EXIT.done : EXIT.failed
 }
 
-/** Undefined: approved, or not possible anyway; the rollback itself then refuses with its reasons. */
-async function unlessApproved(session: Session, options: Options, questions: Performance['questions']): Promise<RunResult | undefined> {
-  const preview = await session.application.dryRollback(options)
-  if (preview.impossible !== undefined) return undefined
-  session.screen.print(['', ...rollbackPreviewLines(session.screen.page, preview), ''])
-  return (await questions.approveShown()) === 'yes' ? undefined : { outcome: 'declined', state: preview.from }
+/** What was approved; nothing where it is not possible anyway: the rollback itself then refuses with its reasons. */
+async function showAndAsk(
+  session: Session,
+  options: Options,
+  questions: Performance['questions'],
+): Promise<{ readonly shown?: RollbackPreview } | { readonly declined: RunResult }> {
+  const shown = await session.application.dryRollback(options)
+  if (shown.impossible !== undefined) return {}
+  session.screen.print(['', ...rollbackPreviewLines(session.screen.page, shown), ''])
+  return (await questions.approveShown()) === 'yes' ? { shown } : { declined: { outcome: 'declined', state: shown.from } }
 }

@@ -1,5 +1,5 @@
 import type { ValidatedPlan } from '../contract.ts'
-import { EXIT } from '../exit-code.ts'
+import { EXIT, exitCodeOfProblems } from '../exit-code.ts'
 import type { ReportFormat } from '../invocation.ts'
 import { planPathProblem } from '../plan-path.ts'
 import { policyJson } from '../render/policies/json.ts'
@@ -20,7 +20,15 @@ export async function validate(session: Session, paths: readonly string[], forma
   const plans = await validateAll(session, paths)
   if (format === 'text') tell(session, plans)
   else report(session, plans, format)
-  return plans.every(isValid) ? EXIT.done : EXIT.planInvalid
+  return exitCodeOf(plans)
+}
+
+/** A plan that could not be checked (no helm on this machine) is not valid, and nobody knows that it is invalid. */
+function exitCodeOf(plans: readonly ValidatedPlan[]): number {
+  const wrong = plans.filter((plan) => !isValid(plan))
+  if (wrong.length === 0) return EXIT.done
+  const codes = wrong.map(({ problems }) => (problems.length === 0 ? EXIT.planInvalid : exitCodeOfProblems(problems)))
+  return codes.includes(EXIT.planInvalid) ? EXIT.planInvalid : EXIT.failed
 }
 
 async function validateAll({ application }: Session, paths: readonly string[]): Promise<readonly ValidatedPlan[]> {

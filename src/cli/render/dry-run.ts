@@ -1,3 +1,4 @@
+import type { Finding } from '../../domain/step-kind.ts'
 import type { DryRun, PlacedPreview } from '../contract.ts'
 import { countsText } from './change-sign.ts'
 import { count } from './gate.ts'
@@ -41,17 +42,35 @@ function preflightLines(page: Page, findings: DryRun['findings'], notChecked: re
   const rest = findings.filter((each) => each.finding.verdict !== 'pass')
   const shown = page.verbose ? passed.map((each) => `${each.target}: ${each.finding.what}`) : []
   return [
-    `Checks: ${passed.length} of ${findings.length} passed.`,
+    ...paragraph(page, `${checksText(sumOf(findings))}.`, { paint: page.paint.strong }),
     ...bullets(page, shown, `  ${page.paint.good('✓')} `),
-    ...rest.flatMap((each) => [
-      ...paragraph(page, `${each.target}: ${each.finding.what}`, {
-        first: `  ${each.finding.verdict === 'warn' ? page.paint.warn('!') : page.paint.bad('✗')} `,
-      }),
-      ...(each.finding.problem ? problemLines(page, each.finding.problem, each.finding.verdict === 'warn' ? 'warning' : 'error') : []),
-    ]),
+    ...rest.flatMap(({ target, finding: { what, verdict, problem } }) =>
+      problem === undefined
+        ? paragraph(page, `${target}: ${what}`, { first: `  ${verdict === 'warn' ? page.paint.warn('!') : page.paint.bad('✗')} ` })
+        : ['', ...problemLines(page, problem, verdict === 'warn' ? 'warning' : 'error')],
+    ),
+    ...(rest.length > 0 && notChecked.length > 0 ? [''] : []),
     ...(notChecked.length === 0 ? [] : paragraph(page, notCheckedText(notChecked), { first: '  ' })),
     '',
   ]
+}
+
+interface Checks {
+  readonly passed: number
+  readonly warnings: number
+  readonly failed: number
+}
+
+/** One sum of the checks, wherever they are told: "21 checks done, none failed, 4 warnings". */
+export function checksText({ passed, warnings, failed }: Checks): string {
+  const all = passed + warnings + failed
+  const warned = warnings > 0 ? `, ${count(warnings, 'warning')}` : ''
+  return failed > 0 ? `${failed} of ${count(all, 'check')} failed${warned}` : `${count(all, 'check')} done, none failed${warned}`
+}
+
+function sumOf(findings: DryRun['findings']): Checks {
+  const of = (verdict: Finding['verdict']): number => findings.filter(({ finding }) => finding.verdict === verdict).length
+  return { passed: of('pass'), warnings: of('warn'), failed: of('fail') }
 }
 
 /** What `--to` leaves for a later run to check. */
@@ -63,6 +82,6 @@ export function hasChanges(dryRun: DryRun): boolean {
 }
 
 /** Failed checks of a dry run: the run itself would refuse to start. */
-export function failedFindings(dryRun: DryRun): number {
-  return dryRun.findings.filter((each) => each.finding.verdict === 'fail').length
+export function failedFindings(dryRun: DryRun): readonly Finding[] {
+  return dryRun.findings.flatMap(({ finding }) => (finding.verdict === 'fail' ? [finding] : []))
 }

@@ -1,12 +1,14 @@
 import type { Event } from '../../domain/event.ts'
+import type { Problem } from '../../domain/problem.ts'
 import { narrateGate } from './gate-narration.ts'
 import type { Entry } from './entry.ts'
 import type { Memory, Told } from './memory.ts'
 import { narrateRelief } from './relief-narration.ts'
 import { narrateRollback } from './rollback-narration.ts'
 import { narrateStep } from './step-narration.ts'
-import { notCheckedText } from './dry-run.ts'
+import { checksText, notCheckedText } from './dry-run.ts'
 import { count } from './gate.ts'
+import { locationText } from './source-line.ts'
 import { narrateWatch } from './watch-narration.ts'
 
 export interface Narrated {
@@ -50,11 +52,7 @@ function narrateRun(event: Event): Told | undefined {
     case 'preflight-finding':
       return narrateFinding(event)
     case 'preflight-finished': {
-      const all = event.passed + event.warnings + event.failed
-      const text =
-        event.failed > 0
-          ? `${event.failed} of ${count(all, 'check')} failed: nothing was changed`
-          : `${count(all, 'check')} done, none failed${event.warnings > 0 ? `, ${count(event.warnings, 'warning')}` : ''}`
+      const text = event.failed > 0 ? `${checksText(event)}: nothing was changed` : checksText(event)
       return { entries: [{ mark: event.failed > 0 ? 'bad' : 'good', depth: 0, stays: 'kept', text }, ...narrateLater(event)] }
     }
     case 'state-reached':
@@ -79,6 +77,7 @@ function narrateRun(event: Event): Told | undefined {
       return {
         entries: [
           { mark: 'warn', depth: 0, stays: 'kept', text: event.problem.summary },
+          ...placeEntries(event.problem),
           ...event.problem.next.map((text): Entry => ({ mark: 'note', depth: 2, stays: 'kept', text })),
         ],
       }
@@ -98,5 +97,9 @@ function narrateFinding(event: Extract<Event, { type: 'preflight-finding' }>): T
   const { verdict, what, problem } = event.finding
   if (verdict === 'pass') return { entries: [{ mark: 'good', depth: 1, stays: 'verbose', text: `${event.target}: ${what}` }] }
   const text = problem ? `${event.target}: ${problem.summary}` : `${event.target}: ${what}`
-  return { entries: [{ mark: verdict === 'warn' ? 'warn' : 'bad', depth: 1, stays: 'kept', text }] }
+  return { entries: [{ mark: verdict === 'warn' ? 'warn' : 'bad', depth: 1, stays: 'kept', text }, ...placeEntries(problem)] }
 }
+
+/** Where it is to be mended, as editors and terminals open it. */
+const placeEntries = (problem: Problem | undefined): readonly Entry[] =>
+  problem?.location === undefined ? [] : [{ mark: 'note', depth: 2, stays: 'kept', text: `at ${locationText(problem.location)}` }]

@@ -74,6 +74,8 @@ function rollbackLine({ rollingBack, noWayBack }: Whereabouts, named: Named): st
 
 /** No process is left that would take visitors back. */
 function nobodyWatches(page: Page, result: Whereabouts, named: Named): readonly string[] {
+  // A plan without visitors leaves nobody to be watched; what goes on and back stands below.
+  if (result.visitors === undefined) return result.noWayBack === undefined ? [] : field(page, 'Way back', [result.noWayBack])
   const [run, back] = [commandLine('run', named), rollbackLine(result, named)].map((line) => line && `\`${page.command(line)}\``)
   const ways =
     result.rollingBack !== undefined
@@ -156,9 +158,11 @@ function stuck(page: Page, result: Ended<'stuck'>, named: Named): readonly strin
       ? byHand(page, result.manual)
       : bullets(page, ['no command is known: look at the evidence above'], '    ')),
     '',
-    ...paragraph(page, 'Nothing was discarded: the journal keeps what undo needs. Nobody watches now. Then try again, or look:', {
-      first: '  ',
-    }),
+    ...paragraph(
+      page,
+      `Nothing was discarded: the journal keeps what undo needs.${result.visitors === undefined ? '' : ' Nobody watches now.'} Then try again, or look:`,
+      { first: '  ' },
+    ),
     ...commands(page, [...(back === undefined ? [] : [back]), commandLine('status', named)], '    '),
   ]
 }

@@ -1,16 +1,16 @@
-import type { SourceLocation } from '../../domain/problem.ts'
+import type { SourcePlace } from '../../domain/problem.ts'
 import type { Page } from './page.ts'
 import { displayWidth, printable } from './width.ts'
 
 /** A tab is drawn as an arrow of one column: the caret stays in place, and the reader sees the tab. */
 const drawable = (text: string): string => printable(text.replaceAll('\t', '⇥'))
 
-/** `plans/site.yaml:14:7`. */
-export const locationText = (location: SourceLocation): string => `${location.file}:${location.line}:${location.column}`
+/** `plans/site.yaml:14:7`, which editors and terminals open; the file alone where no line is known. */
+export const locationText = ({ file, line, column }: SourcePlace): string => (line === undefined ? file : `${file}:${line}:${column}`)
 
 /** The line of the file with a caret under what is meant, cut to the page around the caret. */
-export function sourceLine(page: Page, location: SourceLocation): readonly string[] {
-  if (location.text === undefined) return []
+export function sourceLine(page: Page, location: SourcePlace): readonly string[] {
+  if (location.line === undefined || location.text === undefined) return []
   const number = String(location.line)
   const gutter = `${' '.repeat(number.length)} │ `
   const room = page.width - gutter.length - 4

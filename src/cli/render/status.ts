@@ -28,6 +28,7 @@ export function statusLines(page: Page, view: StatusView, now: number): readonly
     ...report.steps.flatMap((step, index) => stepLines(page, step, place(index, report.steps.length))),
     '',
     ...(report.why === undefined ? [] : field(page, 'Why', [report.why, ...condensed(report.evidence).map((line) => `· ${line}`)])),
+    ...field(page, 'Edited', editedTexts(view)),
     ...field(page, 'Held by', [holder(view, now)]),
     ...field(page, 'To undo', toUndo(report)),
     ...field(page, 'Visitors', view.visitors === undefined ? [] : visitorsNowTexts(view.visitors)),
@@ -63,6 +64,22 @@ const MODES: Readonly<Record<StatusView['report']['mode'], string>> = {
 /** A rollback that nobody goes on with is neither "can go on" nor back. */
 const modeText = ({ mode, rollingBack }: StatusView['report']): string =>
   mode === 'interrupted' && rollingBack !== undefined ? `rollback to ${rollingBack.to} interrupted` : MODES[mode]
+
+const AFTER_EDIT: Readonly<Record<NonNullable<StatusView['edited']>['next'], string>> = {
+  amends:
+    '`run` goes on only with `--amend`, and only where finished steps are unchanged; `rollback` uses the plan that the run began with',
+  'begins-anew': 'nothing of the run is left: the next `run` begins with the plan as it is on disk',
+  refuses: '`run` refuses until it is put back or mended; `rollback` uses the plan that the run began with',
+}
+
+function editedTexts({ edited }: StatusView): readonly string[] {
+  if (edited === undefined) return []
+  return [
+    'the plan on disk is not the one that the run began with',
+    ...edited.difference.map((each) => `· ${each}`),
+    AFTER_EDIT[edited.next],
+  ]
+}
 
 function toUndo({ rollingBack }: StatusView['report']): readonly string[] {
   if (rollingBack === undefined) return []
@@ -136,19 +153,23 @@ function holder(view: StatusView, now: number): string {
 const LOOKS = { pass: '✓', pending: '…', fail: '✗', inconclusive: '?' } as const
 
 function liveLook(page: Page, view: StatusView): readonly string[] {
-  if (view.live.length === 0) return field(page, 'Live look', ['nothing to look at yet'])
+  if (view.live.length === 0)
+    return field(page, 'Live look', [
+      view.report.mode === 'rolled-back' ? 'nothing of the run stands: nothing to look at' : 'nothing to look at yet',
+    ])
   const going = view.report.rollingBack === undefined ? [] : ['· what the rollback takes away may be gone already']
-  return field(page, 'Live look', [
-    ...going,
-    ...view.live.map(
-      (each) =>
-        `${LOOKS[each.observation.verdict]} ${each.what}: ${each.observation.verdict === 'inconclusive' ? 'could not see: ' : ''}${each.observation.reason}`,
-    ),
-  ])
+  return field(page, 'Live look', [...going, ...view.live.map((each) => `${LOOKS[each.observation.verdict]} ${lookText(each)}`)])
+}
+
+/** What was seen often says itself what it was looked for. */
+function lookText({ what, observation: { verdict, reason } }: StatusView['live'][number]): string {
+  if (verdict === 'inconclusive') return `${what}: could not see: ${reason}`
+  return reason.startsWith(what) ? reason : `${what}: ${reason}`
 }
 
 function wayBack(page: Page, view: StatusView): readonly string[] {
-  const { rollback } = view.report
+  const { rollback, mode, states } = view.report
+  if (rollback.possible && mode === 'rolled-back' && states.some(({ name, current }) => current && name === rollback.to)) return []
   if (rollback.possible) return field(page, 'Way back', [`to ${rollback.to}`])
   return field(page, 'Way back', [
     `none: ${rollback.why}`,
@@ -159,9 +180,13 @@ function wayBack(page: Page, view: StatusView): readonly string[] {
 function lastRollback(page: Page, view: StatusView): readonly string[] {
   const report = view.lastRollback
   if (!report) return []
+  // Where that is how the run stands, it has been said why.
+  const why = view.report.mode === 'rolled-back' ? '' : `: ${report.reason}`
   return field(page, 'Went back', [
-    `${report.cause === 'automatic' ? 'automatically' : 'as asked'} to ${report.to}: ${report.reason}`,
-    visitorsText(report.visitors),
+    `${report.cause === 'automatic' ? 'automatically' : 'as asked'} to ${report.to}${why}`,
+    ...report.verified.map((each) => `✓ ${each}`),
+    ...report.left.map((each) => `· ${each}`),
+    ...(view.withoutVisitors ? [] : [visitorsText(report.visitors)]),
   ])
 }
 

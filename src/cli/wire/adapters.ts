@@ -2,6 +2,7 @@
 export { createReleases } from '../../adapters/helm/releases.ts'
 export { createImages } from '../../adapters/registry/images.ts'
 export { createRendering } from '../../adapters/rendering/rendering.ts'
+export { createKeptVisitor } from '../../adapters/http/kept-visitor.ts'
 export { createVisitor } from '../../adapters/http/visitor.ts'
 export { createKubernetes } from '../../adapters/kubernetes/kubernetes.ts'
 export { createNomad } from '../../adapters/nomad/client.ts'

@@ -1,18 +1,18 @@
 import { ProblemError } from '../../domain/problem.ts'
 import { currentState } from '../../domain/run-state.ts'
-import { boundaryPassed } from '../../engine/irreversible.ts'
-import { stepsToUndo } from '../../engine/next.ts'
 import { preflight } from '../../engine/preflight.ts'
 import { previewAll } from '../../engine/preview.ts'
 import { openSession } from '../../engine/session.ts'
 import { fileDigests, snapshotDigest } from '../../engine/snapshot.ts'
-import { progressOf } from '../../domain/run-state.ts'
 import type { DryRun, PlanOptions, RollbackPreview, UserInterface } from '../contract.ts'
 import { lastState, rollbackState, stateNamed } from './goal.ts'
+import { beginRendering } from './begin-rendering.ts'
+import type { KnownSecrets } from './opened.ts'
 import { NOBODY, open } from './opened.ts'
 import { onTheWay } from './on-the-way.ts'
 import { placed } from './placed.ts'
-import { REGISTRIES } from './plan-source.ts'
+import { sealPreviews } from './preview-seals.ts'
+import { rollbackPreview } from './rollback-preview.ts'
 import { knownRun, lookingOnly, sourceForRun } from './run-source.ts'
 import { noRun } from './run.ts'
 import { stateFolder } from './state-folder.ts'
@@ -21,13 +21,14 @@ import { stateFolder } from './state-folder.ts'
 export async function dryRun(
   options: PlanOptions & { readonly to?: string },
   ui: Pick<UserInterface, 'emit' | 'interrupt'>,
-  onSecrets: (redact: (text: string) => string) => void,
+  { onSecrets, redact }: KnownSecrets,
 ): Promise<DryRun> {
   const folder = stateFolder(options)
   const source = await sourceForRun(folder, options.plan, false)
   const known = await knownRun(folder)
   const journal = known?.folder === source.folder ? known.journal : lookingOnly({ entries: [], getBlob: async () => new Uint8Array() })
   const to = stateNamed(source.loaded.plan, options.to, lastState(source.loaded.plan))
+  const way = onTheWay(source, { do: 'run', to })
   const opened = await open({
     options,
     loaded: source.loaded,
@@ -36,8 +37,9 @@ export async function dryRun(
     ...ui,
     questions: NOBODY,
     onSecrets,
-    way: onTheWay(source, { do: 'run', to }),
+    way,
   })
+  void beginRendering(opened, way)
   try {
     for (const problem of source.loaded.warnings) ui.emit({ type: 'warning', problem })
     const session = openSession(opened.plan, opened.files, journal, opened.dependencies)
@@ -45,6 +47,7 @@ export async function dryRun(
     const [first, ...rest] = problems
     if (first) throw new ProblemError(first, ...rest)
     const steps = placed(opened.plan, await previewAll(session, to))
+    const seals = await sealPreviews(steps, redact)
     const planDigest = snapshotDigest(source.loaded.snapshot)
     return {
       schema: 1,
@@ -57,6 +60,7 @@ export async function dryRun(
       findings,
       steps,
       ...(later.length > 0 && { notChecked: later }),
+      ...(seals && { seals }),
     }
   } finally {
     await opened.close()
@@ -69,16 +73,5 @@ export async function dryRollback(options: PlanOptions & { readonly to?: string 
   if (!known) throw new ProblemError(await noRun(options))
   const { plan } = known.loaded
   const to = rollbackState(plan, known.state, options.to)
-  const barrier = boundaryPassed(plan, REGISTRIES.kinds, known.state, to)
-  const steps = stepsToUndo(plan, known.state, to).map((id) => ({
-    step: id,
-    kind: plan.steps.find((step) => step.id === id)?.kind ?? '',
-    undo: progressOf(known.state, id).changes.map((change) => `${change.system} ${change.object} (${change.action})`),
-  }))
-  return {
-    from: currentState(known.state, plan.states[0]),
-    to,
-    steps,
-    ...(barrier && { impossible: [barrier.summary, ...barrier.next].join('; ') }),
-  }
+  return rollbackPreview(plan, known.state, to)
 }

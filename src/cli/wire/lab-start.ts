@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { z } from 'zod'
-import type { JsonObject } from '../../domain/json.ts'
+import type { Json, JsonObject } from '../../domain/json.ts'
 import type { Plan } from '../../domain/plan.ts'
 import type { PlanFiles } from '../../domain/ports/files.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -38,7 +38,7 @@ export async function labStart(plan: Plan, files: PlanFiles): Promise<LabStart> 
   return {
     // A plan without a site has no visitors: the lab's edge is there and nobody asks it.
     siteHost: plan.site === undefined ? 'localhost' : new URL(plan.site.url).host,
-    jobs: nomad ? [JSON.parse(await files.read(nomad.job)) as JsonObject] : [],
+    jobs: nomad ? [await jobOf(plan, files, nomad.job)] : [],
     dynamicConfig: edge ? await files.read(edge.dynamicConfig) : '',
     dynamicConfigPath: dynamicConfigPath(plan),
     addresses: {
@@ -52,6 +52,17 @@ export async function labStart(plan: Plan, files: PlanFiles): Promise<LabStart> 
     ...(kubernetes?.metricsServer !== undefined && { metricsServer: kubernetes.metricsServer }),
     namespaces: kubernetes?.namespaces ?? (plan.targets.kubernetes ? [plan.targets.kubernetes.namespace] : []),
   }
+}
+
+async function jobOf(plan: Plan, files: PlanFiles, path: string): Promise<JsonObject> {
+  const text = await files.read(path)
+  try {
+    const job: Json = JSON.parse(text)
+    if (typeof job === 'object' && job !== null && !Array.isArray(job)) return job as JsonObject
+  } catch {
+    // Said below, as for JSON that is no object.
+  }
+  throw new ProblemError(badBlock(plan, [`lab.nomad.job: ${path} is not a job in JSON`]))
 }
 
 export const dynamicConfigPath = (plan: Plan): string => plan.targets.edge?.dynamicConfig ?? '/etc/traefik/dynamic_conf.yml'

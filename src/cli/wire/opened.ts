@@ -12,6 +12,7 @@ import { withPlaceholders } from '../../domain/template.ts'
 import type { EngineDependencies, Interrupt, Questions } from '../../engine/contract.ts'
 import type { PlanOptions } from '../contract.ts'
 import type { LabOverlay } from './lab.ts'
+import type { OpenPorts } from './ports.ts'
 import { openPorts } from './ports.ts'
 import type { LoadedPlan } from './plan-source.ts'
 import { REGISTRIES } from './plan-source.ts'
@@ -100,12 +101,12 @@ export async function open(opening: OpenOptions): Promise<Opened> {
         faults: options.labFaults,
       })
     : undefined
+  let outside: OpenPorts | undefined
   try {
     const targets = lab?.targets ?? opening.targets ?? (await targetsOf(options, loaded.plan, opening.onSecrets, way))
     const plan = lab ? overlaid(loaded.plan, lab) : withVisitors(loaded.plan, targets.edge?.visitors)
     const files = lab ? withAuthority(loaded.files, lab) : loaded.files
-    const outside = await openPorts(targets, plan.targets)
-    const { ports } = outside
+    const { ports } = (outside = await openPorts(targets, plan.targets))
     const secrets = lab ? undefined : secretsOf(directoryOf(options, loaded.plan), opening.onSecrets)
     // The lab keeps its world on disk: no secret is ever sent there, and none has to be set.
     const resolve = async (template: string, where: string): Promise<string> =>
@@ -129,10 +130,10 @@ export async function open(opening: OpenOptions): Promise<Opened> {
       process: thisProcess(options),
       ...(lab && { adjustPolicy: cappedForLab }),
     }
-    const close = async (): Promise<void> => void (await Promise.allSettled([outside.close(), images?.close(), lab?.leave()]))
+    const close = async (): Promise<void> => void (await Promise.allSettled([outside?.close(), images?.close(), lab?.leave()]))
     return { plan, files, dependencies, close }
   } catch (error) {
-    await lab?.leave()
+    await Promise.allSettled([outside?.close(), lab?.leave()])
     throw error
   }
 }

@@ -7,6 +7,7 @@ import type { RenderedObject } from '../../domain/rendered-object.ts'
 import type { StepKinds } from '../../domain/step-kind.ts'
 import { evaluatePolicies } from '../../policies/evaluate.ts'
 import { mistypedKindsOfObjects, mistypedKindsOfRules } from '../../policies/mistyped-kinds.ts'
+import { placedFindings } from '../../policies/placed-findings.ts'
 import { allOf } from './all-of.ts'
 import { assumedVersion } from './assumed-version.ts'
 import { packsOf } from './policy-packs.ts'
@@ -47,7 +48,8 @@ export async function askPolicies(plan: Plan, kinds: StepKinds, asking: PolicyAs
   const guessed = asking.kubernetesVersion === undefined ? await guesses(rendered, asking.rendering) : []
   const mistyped = mistypedKindsOfRules(packs, rendered.objects)
   const warnings = [...nothingAsked(report, rendered.objects), ...guessed, ...mistyped, ...report.warnings]
-  return { packs, objects: rendered.objects, report: { ...report, warnings } }
+  const findings = await placedFindings(report.findings, rendered.charts, asking.files)
+  return { packs, objects: rendered.objects, report: { ...report, findings, warnings } }
 }
 
 /** No data is never success. */

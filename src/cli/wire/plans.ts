@@ -1,5 +1,6 @@
 import type { Plan } from '../../domain/plan.ts'
 import type { PlanFiles } from '../../domain/ports/files.ts'
+import type { RenderingPort } from '../../domain/ports/rendering.ts'
 import { ProblemError, toProblem } from '../../domain/problem.ts'
 import { withPlaceholders } from '../../domain/template.ts'
 import { planJsonSchema } from '../../plan/json-schema.ts'
@@ -20,13 +21,21 @@ async function validateOne(path: string): Promise<ValidatedPlan> {
   }
 }
 
+/** One for all plans of a command: what several of them ask is asked once. */
+let rendering: RenderingPort | undefined
+
 /** Nobody's secrets are asked for, and no cluster and no registry: what can be known from the files alone. */
 async function askRules(plan: Plan, files: PlanFiles): Promise<ValidatedPlan['policies']> {
   if (!plan.steps.some((step) => REGISTRIES.kinds.get(step.kind)?.objects !== undefined)) return undefined
-  const [{ askPolicies }, { createRendering }] = await Promise.all([import('./plan-policies.ts'), import('./adapters.ts')])
+  // Not by way of all adapters: no server is asked, and what asks them is large.
+  const [{ askPolicies }, { createRendering }] = await Promise.all([
+    import('./plan-policies.ts'),
+    import('../../adapters/rendering/rendering.ts'),
+  ])
+  rendering ??= createRendering({ env: process.env })
   return askPolicies(plan, REGISTRIES.kinds, {
     files,
-    rendering: createRendering({ env: process.env }),
+    rendering,
     resolve: async (template) => withPlaceholders(template),
     examples: true,
     now: Date.now(),

@@ -33,8 +33,11 @@ export function policyCheck(plan: Plan, kinds: StepKinds, { resolve, way, images
       target: 'policies',
       async check({ rendering, clock, kubernetes }) {
         if (rendering === undefined) throw new Error('no rendering port: a plan with objects needs one')
-        const { askPolicies } = await import('./plan-policies.ts')
-        const version = making.some(isToDo) ? await versionOf(kubernetes) : { findings: [] }
+        // What the rules are asked with is loaded while the cluster answers.
+        const [{ askPolicies }, version] = await Promise.all([
+          import('./plan-policies.ts'),
+          making.some(isToDo) ? versionOf(kubernetes) : NOT_ASKED,
+        ])
         try {
           let inspected: readonly InspectedImage[] = []
           const look = async (objects: readonly RenderedObject[]): Promise<readonly ImageFacts[]> => {
@@ -62,8 +65,15 @@ export function policyCheck(plan: Plan, kinds: StepKinds, { resolve, way, images
 
 const namespaceOf = ({ targets }: Plan): string => targets.kubernetes?.namespace ?? 'default'
 
+interface ClusterVersion {
+  readonly version?: string
+  readonly findings: readonly Finding[]
+}
+
+const NOT_ASKED: ClusterVersion = { findings: [] }
+
 /** Without it the charts are rendered for another cluster than the one that gets them, which is said. */
-async function versionOf(kubernetes: KubernetesPort): Promise<{ readonly version?: string; readonly findings: readonly Finding[] }> {
+async function versionOf(kubernetes: KubernetesPort): Promise<ClusterVersion> {
   try {
     return { version: (await kubernetes.describe()).version, findings: [] }
   } catch (error) {

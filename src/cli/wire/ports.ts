@@ -21,10 +21,20 @@ export async function openPorts(targets: ResolvedTargets, named: Targets): Promi
   const hosts = Object.fromEntries(
     Object.entries(targets.hosts).map(([name, host]) => [name, createHost({ name, ...host, soon: name === targets.edge?.host })] as const),
   )
-  const { createEdge, createKubernetes, createNomad, createReleases, createRendering, createVisitor, requestApiThroughHost } =
-    await import('./adapters.ts')
+  const {
+    createEdge,
+    createKeptVisitor,
+    createKubernetes,
+    createNomad,
+    createReleases,
+    createRendering,
+    createVisitor,
+    requestApiThroughHost,
+  } = await import('./adapters.ts')
   const visitor = createVisitor()
+  const kept = createKeptVisitor()
   const kubernetes = targets.kubernetes && createKubernetes({ ...targets.kubernetes, clock })
+  const describeKubernetes = kubernetes && onceATurn(() => kubernetes.describe())
   const nomad = targets.nomad && createNomad({ ...targets.nomad, clock })
   const host = targets.edge && hostOf(hosts, targets.edge.host)
   const edge =
@@ -32,17 +42,18 @@ export async function openPorts(targets: ResolvedTargets, named: Targets): Promi
     host &&
     createEdge({
       edge: targets.edge,
-      host: { ...host, readFile: onceATurn((path) => host.readFile(path)) },
+      host: { ...host, readFile: onceATurn((path) => host.readFile(path)), hashFile: onceATurn((path) => host.hashFile(path)) },
       hostName: targets.edge.host,
       visitor,
-      requestApi: onceATurn(requestApiThroughHost({ host, visitor, api: targets.edge.api })),
+      requestApi: onceATurn(requestApiThroughHost({ host, visitor: kept, api: targets.edge.api })),
     })
   return {
     ports: {
       clock,
       visitor,
       randomHex: (bytes) => randomBytes(bytes).toString('hex'),
-      kubernetes: kubernetes ?? missing('kubernetes', named),
+      kubernetes:
+        kubernetes && describeKubernetes ? { ...kubernetes, describe: () => describeKubernetes('cluster') } : missing('kubernetes', named),
       nomad: nomad ?? missing('nomad', named),
       edge: edge ?? missing('edge', named),
       hosts,
@@ -50,7 +61,12 @@ export async function openPorts(targets: ResolvedTargets, named: Targets): Promi
       ...(targets.kubernetes?.helm && { helm: createReleases({ ...targets.kubernetes.helm, env: process.env }) }),
     },
     close: async () =>
-      void (await Promise.allSettled([kubernetes?.close(), nomad?.close(), ...Object.values(hosts).map((each) => each.close())])),
+      void (await Promise.allSettled([
+        kubernetes?.close(),
+        nomad?.close(),
+        kept.close(),
+        ...Object.values(hosts).map((each) => each.close()),
+      ])),
   }
 }
 

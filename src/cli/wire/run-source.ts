@@ -88,10 +88,10 @@ export async function sourceForRun(stateFolder: string, path: string, amending: 
 }
 
 /** Nothing of it is there (any more): the next `run` begins anew, with the plan as it is then. */
-const nothingDone = (plan: Plan, state: RunState): boolean =>
+export const nothingDone = (plan: Plan, state: RunState): boolean =>
   !state.rollback && !state.stuck && plan.steps.every((step) => isUntouched(state, step.id))
 
-const isFinished = (plan: Plan, state: RunState): boolean => plan.steps.every((step) => progressOf(state, step.id).phase === 'done')
+export const isFinished = (plan: Plan, state: RunState): boolean => plan.steps.every((step) => progressOf(state, step.id).phase === 'done')
 
 /** What is there now was made by another version of the plan: neither "nothing to do" nor this run's own to go on with. */
 const finishedWithAnother = (path: string, difference: readonly string[]): Problem => ({

@@ -9,18 +9,22 @@ import type { RunResult } from '../../domain/event.ts'
 import type { JournalPort } from '../../domain/ports/journal.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { ProblemError, toProblem } from '../../domain/problem.ts'
+import type { EngineDependencies } from '../../engine/contract.ts'
 import type { Goal } from '../../engine/next.ts'
 import { execute } from '../../engine/run.ts'
 import { encodeSnapshot, fileDigests, snapshotDigest } from '../../engine/snapshot.ts'
-import type { DryRun, PlanOptions, UserInterface } from '../contract.ts'
+import type { DryRun, PlanOptions, RollbackPreview, UserInterface } from '../contract.ts'
 import { planPathProblem } from '../plan-path.ts'
+import { beginRendering } from './begin-rendering.ts'
 import { lastState, rollbackState, stateNamed } from './goal.ts'
 import type { KnownSecrets, OnSecrets } from './opened.ts'
 import { LAB_SHORTENS, open, targetsOf } from './opened.ts'
 import { onTheWay } from './on-the-way.ts'
 import { inPlace } from './placed.ts'
+import { sealedDifference } from './preview-seals.ts'
 import { redactingJournal } from './redacting-journal.ts'
 import type { ResolvedTargets } from './resolve-targets.ts'
+import { refuseOtherRollback, rollbackPreview } from './rollback-preview.ts'
 import type { LoadedPlan } from './plan-source.ts'
 import type { RunSource } from './run-source.ts'
 import { knownRun, sourceForRun } from './run-source.ts'
@@ -60,7 +64,7 @@ async function beforeAnything(
 }
 
 export async function rollbackPlan(
-  options: PlanOptions & { readonly to?: string },
+  options: PlanOptions & { readonly to?: string; readonly shown?: RollbackPreview },
   ui: UserInterface,
   secrets: KnownSecrets,
 ): Promise<RunResult> {
@@ -71,6 +75,7 @@ export async function rollbackPlan(
     if (!known) throw new ProblemError(await noRun(options))
     const { plan } = known.loaded
     const goal: Goal = { do: 'rollback', to: rollbackState(plan, known.state, options.to) }
+    if (options.shown) refuseOtherRollback(options.shown, rollbackPreview(plan, known.state, goal.to))
     return executeOn(options, folder, { folder: known.folder, loaded: known.loaded, state: known.state }, goal, ui, secrets)
   })
 }
@@ -114,7 +119,9 @@ async function executeOn(
   const { loaded } = source
   const questions = inPlace(loaded.plan, ui.questions)
   const run = { options, loaded, stateFolder: folder, runFolder: source.folder }
-  const opened = await open({ ...run, ...ui, questions, onSecrets, way: onTheWay(source, goal), ...(targets && { targets }) })
+  const way = onTheWay(source, goal)
+  const opened = await open({ ...run, ...ui, questions, onSecrets, way, ...(targets && { targets }) })
+  void beginRendering(opened, way)
   try {
     const kept = await openJournal(source.folder, { clock: systemClock })
     const journal = redactingJournal(kept, redact)
@@ -122,10 +129,22 @@ async function executeOn(
       for (const problem of [...(options.lab ? [LAB_SHORTENS] : []), ...source.loaded.warnings, ...kept.warnings])
         ui.emit({ type: 'warning', problem })
       await recordAmendment(source, journal)
-      const approved = 'preview' in options ? options.preview?.steps : undefined
-      const { plan, files, dependencies } = opened
+      const preview = 'preview' in options ? options.preview : undefined
+      const { plan, files } = opened
+      const dependencies: EngineDependencies = {
+        ...opened.dependencies,
+        ...(preview && { heldToSaved: (saved, fresh) => sealedDifference(saved, fresh, preview.seals, redact) }),
+      }
       return await execute(
-        { plan, files, snapshot: source.loaded.snapshot, journal, goal, journalPath: source.folder, ...(approved && { approved }) },
+        {
+          plan,
+          files,
+          snapshot: source.loaded.snapshot,
+          journal,
+          goal,
+          journalPath: source.folder,
+          ...(preview && { approved: preview.steps }),
+        },
         dependencies,
       )
     } finally {

@@ -9,6 +9,7 @@ import { openSession } from '../../engine/session.ts'
 import { statusOf } from '../../engine/status.ts'
 import { visitorsNow } from '../../engine/visitors-now.ts'
 import type { PlanOptions, StatusView } from '../contract.ts'
+import { editedSince } from './edited-since.ts'
 import type { OpenOptions } from './opened.ts'
 import { NOBODY, open } from './opened.ts'
 import type { OnTheWay } from './on-the-way.ts'
@@ -35,14 +36,18 @@ export async function statusOfPlan(
   const lock = await readLock(folder)
   const lab = known.state.lab
   const plan = isFolder(options.plan) ? known.loaded.plan.path : options.plan
+  const edited = isFolder(options.plan) ? undefined : await editedSince(options.plan, known.loaded, known.state)
   const report = statusOf(known.loaded.plan, REGISTRIES.kinds, known.state, {
     arguments: planArguments({ ...options, plan, lab }),
+    ...(edited?.next === 'amends' && { amend: true }),
     ...(lock && lock.alive !== false && { heldBy: { pid: lock.pid, host: lock.host, user: lock.user, since: lock.since } }),
   })
   const lastRollback = rollbackReport(known.state)
   return {
     report,
     journal: known.folder,
+    ...(known.loaded.plan.site === undefined && { withoutVisitors: true }),
+    ...(edited && { edited }),
     ...(await lookNow({ ...options, lab }, folder, known, onSecrets)),
     ...(lastRollback && { lastRollback }),
   }

@@ -1,6 +1,7 @@
 import { formatDuration } from '../../domain/duration.ts'
 import type { KubernetesTarget, Plan, PlanStep } from '../../domain/plan.ts'
 import { siteOf } from '../../domain/plan.ts'
+import type { RunningFile } from '../../adapters/traefik/running-file.ts'
 import type { DynamicConfig, EdgePort, EdgeRouter, Ports } from '../../domain/ports/index.ts'
 import type { PlanFiles } from '../../domain/ports/files.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -79,21 +80,40 @@ function validLongEnough(what: string, expiresAt: number | undefined, now: numbe
 async function checkEdge(edge: EdgePort): Promise<readonly Finding[]> {
   const [seen, config, routers] = await Promise.all([edge.describe(), edge.read(), edge.routers()])
   const reached = passed(`Traefik ${seen.version} on ${seen.host} answers at ${seen.api}; ${seen.dynamicConfig} is understood`)
-  return [reached, runsTheFile(config, routers)]
+  const { compareRunning } = await import('../../adapters/traefik/running-file.ts')
+  return [reached, runsTheFile(config, compareRunning(config, routers)), ...disabledOnes(config, routers)]
 }
 
 /** A Traefik that runs something else than the file (a rejected edit, a stale bind mount) would not take our edit either. */
-function runsTheFile(config: DynamicConfig, routers: readonly EdgeRouter[]): Finding {
-  const running = new Set(routers.filter((router) => router.provider === 'file').map((router) => router.name.replace(/@file$/, '')))
-  const missing = config.routers.filter((name) => !running.has(name))
+function runsTheFile({ file, routers: { length } }: DynamicConfig, { differs, compared }: RunningFile): Finding {
   const what = 'Traefik runs what the file says'
-  if (missing.length === 0) return passed(`${what} (${config.routers.length} routers)`)
+  const routers = `${length} ${length === 1 ? 'router' : 'routers'}`
+  if (differs.length === 0) return passed(compared ? `${what} (${routers})` : `Traefik has what the file names (${routers})`)
   return failed(what, {
     code: 'edge-runs-something-else',
-    summary: `Traefik does not run what ${config.file.path} says: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing in its API`,
+    summary: `Traefik does not run what ${file.path} says: ${differs.join('; ')}`,
     details: ['a mistake in the file makes Traefik keep its old configuration; a bind mount of the single file never sees a rename'],
     next: ["look at Traefik's log for the reason, mend the file, and run again"],
   })
+}
+
+/** It is what the file says, and answers nobody. Not ours to mend: whether the site is well is asked of the site. */
+function disabledOnes({ routers: names }: DynamicConfig, routers: readonly EdgeRouter[]): readonly Finding[] {
+  const disabled = routers.filter(
+    ({ name, status }) => name.endsWith('@file') && names.includes(name.slice(0, -5)) && status === 'disabled',
+  )
+  const [first] = disabled
+  if (first === undefined) return []
+  const what = 'every router of the file is enabled'
+  const said = disabled.map(({ name, errors }) => [name, ...errors].join(': '))
+  const summary = `Traefik has disabled ${disabled.length === 1 ? 'a router' : `${disabled.length} routers`} of the file: ${said.join('; ')}`
+  return [
+    {
+      what,
+      verdict: 'warn',
+      problem: { code: 'edge-router-disabled', summary, next: ['mend them, unless that is as it should be'], effect: 'no' },
+    },
+  ]
 }
 
 async function checkSite(plan: Plan, ports: Ports, files: PlanFiles): Promise<readonly Finding[]> {

@@ -194,6 +194,11 @@ export interface EdgePort {
   /** Reads and parses; rejects with a problem where nothing in the file could be edited safely (broken YAML, duplicate keys, templates …). What only forbids adding is `edit`'s to say, so that a rollback stays possible. */
   read(): Promise<DynamicConfig>
   /**
+   * As `read`, for what only looks at what the file says: its bytes are those of now, but what is said beside them (owner, mode, an unfinished write) may
+   * be of an earlier read of this process. Left out: `read` does.
+   */
+  readAgain?(): Promise<DynamicConfig>
+  /**
    * Pure. `config` with all of this changed in one edit, every other byte untouched, and proven so. Rejects when a name that is added is taken by
    * someone else (`router-name-taken`, `service-name-taken`), when Traefik would reject or disable what is added, when a service that is
    * removed is still used (`service-still-used`), and when a place cannot be spliced (anchors, braces or a merge key at the edit point).

@@ -1,16 +1,15 @@
 import { formatDuration } from '../../domain/duration.ts'
 import type { GatePolicy } from '../../domain/gate-policy.ts'
 import type { Plan } from '../../domain/plan.ts'
-import { siteOf } from '../../domain/plan.ts'
 import type { Problem } from '../../domain/problem.ts'
+import { sitePath } from '../../domain/visit-site.ts'
 import type { Limits } from './limits.ts'
-import { sitePath } from './own-requests.ts'
 
 type Announced = Limits & { readonly paths?: readonly string[] | undefined }
 
 /** `at least 30 samples a side of /; the new side may fail 1% more often and take 2 times as long as the old one`. */
 export function describeCanary({ samples, errorRate, slower, paths }: Announced, plan: Pick<Plan, 'site'>): string {
-  const asked = paths ?? [sitePath(siteOf(plan).url)]
+  const asked = paths ?? [sitePath(plan)]
   const allowed = `the new side may fail ${Number((errorRate * 100).toFixed(3))}% more often and take ${slower} times as long as the old one`
   return `at least ${samples} samples a side of ${asked.join(', ')}; ${allowed}`
 }

@@ -1,27 +1,37 @@
+import { whyDoorsNotProven } from '../../domain/door-proof.ts'
 import { siteOf } from '../../domain/plan.ts'
 import type { HttpExchange } from '../../domain/ports/visitor.ts'
 import type { SideDoors } from '../../domain/side-doors.ts'
-import { differences } from '../../domain/site.ts'
+import { differences, whyBlind } from '../../domain/site.ts'
 import type { Visiting } from '../../domain/visit-site.ts'
-import { askAsVisitor } from '../../domain/visit-site.ts'
+import { askAsVisitor, sitePath } from '../../domain/visit-site.ts'
 import type { OwnRequest, Pair } from './sample.ts'
 
-/** The path that `site.url` names, with its query. */
-export function sitePath(url: string): string {
-  const { pathname, search } = new URL(url)
-  return `${pathname}${search}`
+/** Made through both doors, or why it says nothing of either side. */
+export type Asked = { readonly pair: Pair } | { readonly unproven: string; readonly evidence: readonly string[] }
+
+/** Asks both sides for the same path at the same time. The doors are proven before it and after it: a reload in between may have taken one away. */
+export async function askBoth(context: Visiting, doors: SideDoors, path: string): Promise<Asked> {
+  const closed = await whyDoorsNotProven(context, doors, [path])
+  if (closed.length > 0) return notProven(closed)
+  const asked = await askEach(context, doors, path)
+  const closedSince = await whyDoorsNotProven(context, doors, [path])
+  return closedSince.length > 0 ? notProven(closedSince) : asked
 }
 
-/** Asks both sides for the same path at the same time, each through its door. */
-export async function askBoth(context: Visiting, doors: SideDoors, path: string): Promise<Pair> {
+const notProven = (why: readonly string[]): Asked => ({ unproven: `which side answers is not certain: ${why[0]}`, evidence: why })
+
+async function askEach(context: Visiting, doors: SideDoors, path: string): Promise<Asked> {
   const site = siteOf(context.plan)
   const url = new URL(path, site.url).href
   const [old, fresh] = await Promise.all([askAsVisitor(context, url, doors.old.headers), askAsVisitor(context, url, doors.new.headers)])
+  const blind = whyBlind(old) ?? whyBlind(fresh)
+  if (blind !== undefined) return { unproven: `${url} could not be asked: ${blind}`, evidence: [] }
   const wrong =
-    path === sitePath(site.url)
+    path === sitePath(context.plan)
       ? { old: differences(old, site.expect), new: differences(fresh, site.expect) }
       : { old: broken(old), new: otherThan(old, fresh) }
-  return { old: requestOf(path, old, wrong.old), new: requestOf(path, fresh, wrong.new) }
+  return { pair: { old: requestOf(path, old, wrong.old), new: requestOf(path, fresh, wrong.new) } }
 }
 
 const broken = (exchange: HttpExchange): readonly string[] => {

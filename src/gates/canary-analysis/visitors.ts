@@ -23,7 +23,10 @@ export function countVisitors(edge: EdgePort, doors: SideDoors): VisitorCounter 
     foreign ??= await foreignRouters(edge, doors.new)
     if (foreign.length > 0) return
     const traffic = await edge.traffic()
-    if (traffic === undefined) return
+    if (traffic === undefined) {
+      if (counting !== undefined) unseen = "the visitors could not be counted at this look: Traefik's metrics were on, and are off now"
+      return
+    }
     counting = counting === undefined ? beginCounting(servicesOf(doors), traffic, pairs) : countOn(counting, traffic)
   }
   return {

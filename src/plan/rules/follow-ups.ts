@@ -1,4 +1,4 @@
-import type { Problem, SourceLocation } from '../../domain/problem.ts'
+import type { Problem, SourcePlace } from '../../domain/problem.ts'
 
 /**
  * One mistake, one problem. Where no step opens the route, a kind says so of each step that shares it out, the rule about doors of everything that
@@ -12,5 +12,5 @@ export function withoutFollowUps(problems: readonly Problem[]): readonly Problem
   return problems.filter((each) => each === cause || !follows(each))
 }
 
-const same = (one: SourceLocation | undefined, other: SourceLocation | undefined): boolean =>
+const same = (one: SourcePlace | undefined, other: SourcePlace | undefined): boolean =>
   one?.line === other?.line && one?.column === other?.column

@@ -8,8 +8,9 @@ export const kindWarnings: Rule = {
   check: ({ plan, kinds, gates, locate }) =>
     plan.steps.flatMap((step, index) => [
       ...told(step.id, step.kind, kinds.get(step.kind)?.warnings?.(step.spec, plan), () => locate(['steps', index, step.kind], 'key')),
-      ...step.gates.flatMap(({ kind, spec, policy, location }) =>
-        told(step.id, `gate ${kind}`, gates.get(kind)?.warnings?.(spec, policy), () => location),
+      // A place is looked up when it is asked for: naming it here would ask for it.
+      ...step.gates.flatMap((gate) =>
+        told(step.id, `gate ${gate.kind}`, gates.get(gate.kind)?.warnings?.(gate.spec, gate.policy), () => gate.location),
       ),
     ]),
 }

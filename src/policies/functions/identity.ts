@@ -21,11 +21,29 @@ export function namespaceOf(object: Value, planned: string): string {
   return textOf(fieldOf(object, 'metadata.namespace')) || planned
 }
 
-/** Objects of the kinds that every cluster has. What other kinds do, run pods for example, nobody can know from the object. */
-export function isBuiltIn(object: Value): boolean {
+/** Whether the object may run pods that cannot be seen in it: it is of a kind that not every cluster has, and of none that is known to run none. */
+export function mayRunPods(object: Value): boolean {
   const apiVersion = textOf(fieldOf(object, 'apiVersion'))
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''
-  return BUILT_IN_GROUPS.has(group) || group.endsWith('.k8s.io')
+  if (BUILT_IN_GROUPS.has(group) || group.endsWith('.k8s.io')) return false
+  const without = RUN_NO_PODS.get(group)
+  return without !== 'all' && !(without?.includes(kindOf(object)) ?? false)
 }
 
 const BUILT_IN_GROUPS = new Set(['', 'apps', 'batch', 'autoscaling', 'policy'])
+
+/** Well-known kinds that run no pods, by their groups. What is not here may. */
+const RUN_NO_PODS: ReadonlyMap<string, 'all' | readonly string[]> = new Map<string, 'all' | readonly string[]>([
+  ['cert-manager.io', ['Certificate', 'CertificateRequest', 'Issuer', 'ClusterIssuer']],
+  ['external-secrets.io', ['ExternalSecret', 'ClusterExternalSecret', 'SecretStore', 'ClusterSecretStore', 'PushSecret']],
+  ['bitnami.com', ['SealedSecret']],
+  ['monitoring.coreos.com', ['ServiceMonitor', 'PodMonitor', 'Probe', 'PrometheusRule', 'ScrapeConfig', 'AlertmanagerConfig']],
+  ['traefik.io', 'all'],
+  ['traefik.containo.us', 'all'],
+  ['cilium.io', ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy']],
+  ['projectcalico.org', ['NetworkPolicy', 'GlobalNetworkPolicy']],
+  ['crd.projectcalico.org', ['NetworkPolicy', 'GlobalNetworkPolicy']],
+  ['keda.sh', ['ScaledObject', 'TriggerAuthentication', 'ClusterTriggerAuthentication']],
+  ['kyverno.io', ['Policy', 'ClusterPolicy', 'PolicyException']],
+  ['metallb.io', ['IPAddressPool', 'L2Advertisement', 'BGPAdvertisement', 'BGPPeer']],
+])

@@ -99,7 +99,7 @@ function backends(ingress: Json): readonly Backend[] {
   return [...first, ...listed]
 }
 
-/** A host of an Ingress, and whether one of its TLS entries names it. */
+/** A host of an Ingress ('' for every host), and whether one of its TLS entries is for it. */
 export interface IngressHost {
   readonly object: string
   readonly path: string
@@ -107,14 +107,24 @@ export interface IngressHost {
   readonly tls: boolean
 }
 
-/** One for each rule of an Ingress. */
+/** One for each rule of an Ingress; where it has none, one for its default backend, which every host leads to. */
 export function ingressHosts(ingress: Value): readonly IngressHost[] {
-  const named = listOf(fieldOf(ingress, 'spec.tls')).flatMap((entry) => listOf(fieldOf(entry, 'hosts')).map(textOf))
-  return listOf(fieldOf(ingress, 'spec.rules')).map((rule, index) => {
+  const object = nameOf(ingress)
+  const entries = listOf(fieldOf(ingress, 'spec.tls'))
+  const named = entries.flatMap((entry) => listOf(fieldOf(entry, 'hosts')).map(textOf))
+  const rules = listOf(fieldOf(ingress, 'spec.rules'))
+  if (rules.length === 0 && fieldOf(ingress, 'spec.defaultBackend') !== undefined)
+    return [{ object, path: 'spec.defaultBackend', host: '', tls: entries.length > 0 }]
+  return rules.map((rule, index) => {
     const host = textOf(fieldOf(rule, 'host'))
-    const tls = named.some((name) => name === host || (name.startsWith('*.') && host.slice(host.indexOf('.')) === name.slice(1)))
-    return { object: nameOf(ingress), path: `spec.rules[${index}].host`, host, tls }
+    const tls = host === '' ? entries.length > 0 : named.some((name) => hostCovers(name, host))
+    return { object, path: `spec.rules[${index}].host`, host, tls }
   })
+}
+
+/** Whether a host of an Ingress stands for another: itself, or `*.example.org` for one label more (Kubernetes documentation, "Ingress", hostname wildcards). */
+export function hostCovers(pattern: string, host: string): boolean {
+  return pattern === host || (pattern.startsWith('*.') && host.indexOf('.') > 0 && host.slice(host.indexOf('.')) === pattern.slice(1))
 }
 
 /** A TLS entry of an Ingress and the Secret it names. */

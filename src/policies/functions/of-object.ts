@@ -1,7 +1,9 @@
 import type { Json } from '../../domain/json.ts'
+import { commandArguments } from './arguments.ts'
 import { base64Valid } from './base64.ts'
+import { hostNamespaces, hostPaths, hostPorts } from './host.ts'
 import { nameOf } from './identity.ts'
-import { ingressHosts } from './ingresses.ts'
+import { hostCovers, ingressHosts } from './ingresses.ts'
 import { allContainers, containers, podSpec, podTemplate } from './pods.ts'
 import { isQuantity, quantity } from './quantity.ts'
 import type { Register } from './register.ts'
@@ -15,8 +17,14 @@ import { textOf } from './value.ts'
 export function registerObjectFunctions(register: Register): void {
   register('nameOf(dyn): string', '`Deployment/backend`', (object = null) => nameOf(object))
   registerPods(register)
+  registerHost(register)
   registerSettings(register)
   register('ingressHosts(dyn): list<dyn>', 'Hosts of an Ingress: host, tls', (object = null) => ingressHosts(object))
+  register(
+    'hostCovers(string, string): bool',
+    'Whether a host of an Ingress, `*.example.org` too, stands for a host',
+    (pattern = '', host = '') => hostCovers(textOf(pattern), textOf(host)),
+  )
   register('selects(dyn, dyn): bool', 'Whether a selector selects something with these labels', (selector = null, labels = null) =>
     selects(selector, labels),
   )
@@ -38,9 +46,26 @@ function registerPods(register: Register): void {
   )
 }
 
+function registerHost(register: Register): void {
+  register('hostNamespaces(dyn): list<dyn>', 'hostNetwork, hostPID and hostIPC of what runs pods: field, shared', (object = null) =>
+    hostNamespaces(object),
+  )
+  register('hostPorts(dyn): list<dyn>', 'Ports of containers: container, hostPort (0: none of the node)', (object = null) =>
+    hostPorts(object),
+  )
+  register('hostPaths(dyn): list<dyn>', "Volumes: name, onHost (it is a folder or file of the node's own)", (object = null) =>
+    hostPaths(object),
+  )
+}
+
 function registerSettings(register: Register): void {
   register('variables(dyn): list<dyn>', 'Environment variables whose values stand in the object: key, value', (object = null) =>
     variables(object),
+  )
+  register(
+    'commandArguments(dyn): list<dyn>',
+    'Words of `command` and `args`: container, flag, secret (it looks like one)',
+    (object = null) => commandArguments(object),
   )
   register('entries(dyn): list<dyn>', 'Entries of a ConfigMap or Secret, decoded: key, value', (object = null) => entries(object))
   register('encoded(dyn): list<dyn>', 'Entries of a Secret or ConfigMap that must be base64, as they stand: key, value', (object = null) =>

@@ -1,8 +1,9 @@
 import type { Json } from '../../domain/json.ts'
 import { autoscalers, utilizations } from './autoscalers.ts'
 import { expectedKeys, expectedObjects, secretEntriesInFiles } from './expectations.ts'
-import { isBuiltIn } from './identity.ts'
+import { mayRunPods } from './identity.ts'
 import { planLiterals } from './plan-literals.ts'
+import { probed } from './probes.ts'
 import { ingressTls } from './ingresses.ts'
 import { parts } from './parts.ts'
 import { resolvedReferences } from './references.ts'
@@ -45,6 +46,11 @@ export function registerPlanFunctions(register: Register): void {
     'Values that stand in the plan: step, where (the field), secret (it looks like one)',
     (plan = null) => planLiterals(plan),
   )
+  register(
+    'probed(dyn, list<dyn>, dyn, string): list<dyn>',
+    'Containers of an object of which a probe is to be expected: name, set, visited (they list ports, or a Service selects their pods)',
+    (object = null, objects = null, plan = null, probe = '') => probed(object, planTopology(listOf(objects), mapOf(plan)), textOf(probe)),
+  )
   register('at(list<dyn>, string): list<dyn>', 'The same members, about another field of their objects', (list = null, path = '') =>
     listOf(list).map((member) => ({ ...mapOf(member), path: textOf(path) })),
   )
@@ -53,9 +59,9 @@ export function registerPlanFunctions(register: Register): void {
 function registerServices(ofPlan: (name: string, gives: string, compute: OfPlan) => void): void {
   ofPlan(
     'services',
-    'Services that select pods: workloads, sure (there are only objects of kinds that every cluster has)',
+    'Services that select pods: workloads, sure (no object of the plan may run pods that nobody sees)',
     (objects, plan) => {
-      const sure = objects.every(isBuiltIn)
+      const sure = !objects.some(mayRunPods)
       return selectedServices(planTopology(objects, plan)).map((service) => ({ ...service, sure }))
     },
   )

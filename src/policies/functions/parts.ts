@@ -1,4 +1,5 @@
 import { addresses, serviceOf } from './network/addresses.ts'
+import { hostCovers } from './ingresses.ts'
 import type { Workload } from './pods.ts'
 import { portsByService } from './services.ts'
 import type { Setting } from './settings.ts'
@@ -44,7 +45,7 @@ const roleOf = ({ labels, object }: Workload): string => labels['app.kubernetes.
 /** Services that only the pages' own server calls. */
 function inside(pages: readonly string[], { pods, services, paths, settings: all }: Topology): readonly string[] {
   const serving = new Set(services.filter(({ object }) => pages.includes(object)).flatMap(({ workloads }) => workloads))
-  const hosts = new Set(paths.map(({ host }) => host))
+  const hosts = [...new Set(paths.map(({ host }) => host))]
   const ports = portsByService(services)
   return pods
     .filter(({ object }) => serving.has(object))
@@ -61,7 +62,7 @@ function inside(pages: readonly string[], { pods, services, paths, settings: all
 /** Settings with these words end up in the browser (Next.js, Vite, Create React App, Nuxt). */
 const SEEN_BY_BROWSERS = /^(NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC)_/
 
-function isAskedByBrowsers({ key, value }: Setting, hosts: ReadonlySet<string>): boolean {
+function isAskedByBrowsers({ key, value }: Setting, hosts: readonly string[]): boolean {
   if (!SEEN_BY_BROWSERS.test(key)) return false
-  return /^\/\w/.test(value) || addresses(value).some(({ host }) => hosts.has(host))
+  return /^\/\w/.test(value) || addresses(value).some(({ host }) => hosts.some((each) => hostCovers(each, host)))
 }

@@ -21,7 +21,7 @@ const STAND_IN =
   /^(placeholder.*|change[-_ ]?me.*|replace[-_ ]?(me|with).*|your[-_ ].*|todo|tbd|dummy.*|example.*|redacted|none|null|undefined|<.*>|\[.*\]|x{3,}|\*+|\.{3})$/i
 
 const NAMES_A_SECRET =
-  /(^|_)(passwords?|passwd|pwd|passphrases?|secrets?|token|api_?keys?|secret_?keys?|private_?keys?|access_?keys?|signing_?keys?|encryption_?keys?|credentials?|smtp_pass|db_pass|pass)(_|$)/
+  /(^|_)(passwords?|passwd|pwd|passphrases?|secrets?|token|api_?keys?|secret_?keys?|private_?keys?|access_?keys?|signing_?keys?|encryption_?keys?|credentials?|smtp_pass|db_pass|pass|requirepass|masterauth)(_|$)/
 
 /** Words that make of `TOKEN_URL`, `JWT_ALGORITHM` or `SECRET_NAME` something that everybody may know. */
 const NAMES_SOMETHING_ABOUT_IT =

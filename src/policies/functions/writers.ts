@@ -19,26 +19,29 @@ export interface Writer {
   readonly recreates: boolean
   /** Autoscalers that would add pods. */
   readonly autoscalers: readonly string[]
-  /** Others that write to the same claim. */
+  /** Others that write to the same claim, for a time only too: jobs and single pods. */
   readonly others: readonly string[]
 }
 
 const WRITES = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'])
+const WRITES_FOR_A_TIME = new Set(['Job', 'CronJob', 'Pod'])
 
 /**
  * Workloads that write to a ReadWriteOnce claim of the plan; where the plan says `singleWriter`, all that write to any claim, and where none does, all. A StatefulSet's
- * own `volumeClaimTemplates` give each pod a claim of its own and do not count.
+ * own `volumeClaimTemplates` give each pod a claim of its own and do not count. What runs for a time, and a Pod alone, is none that must be alone, but another beside one.
  */
 export function singleWriters(objects: readonly Json[], declared: boolean): readonly Writer[] {
   const own = neighbours(objects)
-  const runs = objects.filter((object) => WRITES.has(kindOf(object)))
-  const writing = runs.map((object) => ({ object, claims: claimsWritten(object) }))
+  const written = (kinds: ReadonlySet<string>): readonly Claims[] =>
+    objects.filter((object) => kinds.has(kindOf(object))).map((object) => ({ object, claims: claimsWritten(object) }))
+  const writing = written(WRITES)
+  const beside = [...writing, ...written(WRITES_FOR_A_TIME)]
   const exclusive = (object: Json, claim: string): boolean => isExclusive(own(object).get(`PersistentVolumeClaim/${claim}`))
   const anyClaims = writing.some(({ claims }) => claims.length > 0)
   return writing.flatMap(({ object, claims }) => {
     const claim = claims.find((each) => exclusive(object, each)) ?? (declared ? claims[0] : undefined)
     if (claim === undefined && (!declared || anyClaims)) return []
-    const others = writing
+    const others = beside
       .filter(
         (other) =>
           other.object !== object &&
@@ -49,6 +52,11 @@ export function singleWriters(objects: readonly Json[], declared: boolean): read
       .map((other) => nameOf(other.object))
     return [{ ...writerOf(object, objects), because: reason(claim, claim !== undefined && exclusive(object, claim)), others }]
   })
+}
+
+interface Claims {
+  readonly object: Json
+  readonly claims: readonly string[]
 }
 
 function reason(claim: string | undefined, exclusive: boolean): string {

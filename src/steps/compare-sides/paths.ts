@@ -1,12 +1,7 @@
 import type { Plan } from '../../domain/plan.ts'
 import { siteOf } from '../../domain/plan.ts'
+import { sitePath } from '../../domain/visit-site.ts'
 import type { CompareSpec } from './spec.ts'
-
-/** The path, with its query, that `site.expect` is about. */
-export function sitePath(plan: Pick<Plan, 'site'>): string {
-  const { pathname, search } = new URL(siteOf(plan).url)
-  return `${pathname}${search}`
-}
 
 /** Paths whose answers are compared: the site's own first, so that an equal 404 for everything is not taken for two equal sites. */
 export const comparedPaths = (spec: Pick<CompareSpec, 'paths'>, plan: Pick<Plan, 'site'>): readonly string[] => [

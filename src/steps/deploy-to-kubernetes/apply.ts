@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../domain/ports/index.ts'
+import type { Problem } from '../../domain/problem.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { Note, Settlement } from '../../domain/step-kind.ts'
 import { recorded } from '../recorded.ts'
@@ -7,13 +8,14 @@ import { groupEndingAt, untilReady } from './groups.ts'
 import { appeared, fieldConflict, kindLate, namespaceMissing, replaced } from './problems.ts'
 import { asObject, carriesOurMark, nameOf, sameObject, weCreated } from './record.ts'
 import type { DeployContext, DeployedObject, DeployNote, DeployRecord } from './record.ts'
+import { wavesOf } from './waves.ts'
 
 /** A definition of a kind is served a moment after it is applied. */
 const KIND_PATIENCE_MS = 30_000
 
 /**
- * One object after the other; each is one atomic request, so a crash leaves whole objects. Where the plan has an order, a group is ready before the
- * next begins.
+ * One kind after the other, neighbours of one kind side by side; each object is one atomic request, so a crash leaves whole objects. Where the plan has an
+ * order, a group is ready before the next begins.
  */
 export async function applyDeploy(
   context: DeployContext,
@@ -22,20 +24,37 @@ export async function applyDeploy(
   notes: readonly DeployNote[],
 ): Promise<void> {
   let touched = notes.length > 0
-  for (const [index, each] of record.objects.entries()) {
-    if (!each.unchanged) {
-      context.progress(`applying ${nameOf(each.reference)}`)
-      await applyObject(context, each, note, notes, touched ? 'unknown' : 'no')
-      touched = true
-    }
-    const group = groupEndingAt(record, index)
+  let end = 0
+  for (const wave of wavesOf(record)) {
+    end += wave.length
+    const changed = wave.filter((each) => !each.unchanged)
+    for (const each of changed) context.progress(`applying ${nameOf(each.reference)}`)
+    await together(
+      changed.map((each) => applyObject(context, each, note, notes, touched ? 'unknown' : 'no')),
+      touched,
+    )
+    touched ||= changed.length > 0
+    const group = groupEndingAt(record, end - 1)
     if (group !== undefined)
       await untilReady(
         context,
         group,
-        record.objects.slice(0, index).filter((earlier) => !group.includes(earlier)),
+        record.objects.slice(0, end - 1).filter((earlier) => !group.includes(earlier)),
       )
   }
+}
+
+/** Until all have ended, however they end: what they did is noted. One that was refused changed nothing only where none of the others did. */
+async function together(applies: readonly Promise<void>[], touched: boolean): Promise<void> {
+  const ended = await Promise.allSettled(applies)
+  const thrown = ended.flatMap((each): readonly unknown[] => (each.status === 'rejected' ? [each.reason] : []))
+  if (thrown.length === 0) return
+  const bug = thrown.find((each) => !(each instanceof ProblemError))
+  if (bug !== undefined) throw bug
+  const problems = thrown.flatMap((each) => (each instanceof ProblemError ? each.problems : []))
+  const isOpen = touched || thrown.length < ended.length || problems.some(({ effect }) => effect !== 'no')
+  const [first, ...more] = problems.map((each): Problem => (isOpen ? { ...each, effect: 'unknown' } : each))
+  if (first !== undefined) throw new ProblemError(first, ...more)
 }
 
 async function applyObject(
@@ -81,7 +100,8 @@ function alreadyDone(context: DeployContext, each: DeployedObject, live: Kuberne
   return live.metadata.uid === uidOf(each.before) && carriesOurMark(context, live)
 }
 
-async function noteCreated(
+/** What a crash kept from being noted. */
+export async function noteCreated(
   each: DeployedObject,
   live: KubernetesObject,
   note: Note<DeployNote>,
@@ -115,7 +135,12 @@ export async function settleDeploy(context: DeployContext, record: DeployRecord,
   return done.length === 0 ? { status: 'none' } : { status: 'partial', reason: `${done.length} of ${states.length} objects are applied` }
 }
 
-async function stateOf(context: DeployContext, each: DeployedObject, notes: readonly DeployNote[]): Promise<'none' | 'done' | 'foreign'> {
+/** Of one object: as it was, as the step applies it, or somebody else's. */
+export async function stateOf(
+  context: DeployContext,
+  each: DeployedObject,
+  notes: readonly DeployNote[],
+): Promise<'none' | 'done' | 'foreign'> {
   const live = await context.ports.kubernetes.get(each.reference)
   if (live === undefined) return each.before === null ? 'none' : 'foreign'
   if (alreadyDone(context, each, live, notes)) return 'done'

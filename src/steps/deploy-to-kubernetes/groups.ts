@@ -1,16 +1,15 @@
 import { formatDuration } from '../../domain/duration.ts'
 import type { Observation } from '../../domain/observation.ts'
-import { combine } from '../../domain/observation.ts'
-import { look } from '../../domain/look.ts'
 import { ProblemError } from '../../domain/problem.ts'
+import { observeObject } from './observe-object.ts'
 import { nameOf } from './record.ts'
 import type { DeployContext, DeployedObject, DeployRecord } from './record.ts'
-import { observeObject } from './verify.ts'
+import { waitingLook } from './waiting-look.ts'
 
 /** As long as a group may take where nobody says, and how far apart its looks are: first short, then longer (milliseconds). */
 const PATIENCE_MS = 300_000
 const CLOSE_LOOKS_MS = 3_000
-const INTERVAL_MS = { close: 250, later: 1_000 }
+const INTERVAL_MS = { close: 100, later: 1_000 }
 
 /** The group that is complete with the object at `index` and that another follows; undefined: nobody waits here. */
 export function groupEndingAt({ objects }: DeployRecord, index: number): readonly DeployedObject[] | undefined {
@@ -33,24 +32,24 @@ export async function untilReady(
   const { patience = PATIENCE_MS, stop } = context
   const woken = stop === undefined ? context.signal : AbortSignal.any([context.signal, stop])
   const began = clock.monotonic()
+  const looking = waitingLook(context, group)
+  let said: string | undefined
   for (;;) {
-    const seen = await lookAt(context, group)
+    const seen = await looking()
     woken.throwIfAborted()
     if (seen.verdict === 'pass') return
     const waited = clock.monotonic() - began
     if (seen.verdict === 'fail' || waited >= patience) throw notReady(context, group, seen, patience, await unboundClaims(context, earlier))
-    context.progress(`waiting for group ${group[0]?.group ?? ''} to be ready: ${seen.reason}`)
+    if (seen.reason !== said) context.progress(`waiting for group ${group[0]?.group ?? ''} to be ready: ${seen.reason}`)
+    said = seen.reason
     await clock.sleep(waited < CLOSE_LOOKS_MS ? INTERVAL_MS.close : INTERVAL_MS.later, woken)
   }
 }
 
-const lookAt = async (context: DeployContext, objects: readonly DeployedObject[]): Promise<Observation> =>
-  combine(await Promise.all(objects.map((each) => look(nameOf(each.reference), () => observeObject(context, each)))))
-
 /** Claims among them that are not bound, with what the cluster says of each. */
 async function unboundClaims(context: DeployContext, earlier: readonly DeployedObject[]): Promise<readonly string[]> {
   const claims = earlier.filter(({ reference }) => reference.kind === 'PersistentVolumeClaim')
-  const seen = await Promise.all(claims.map((each) => lookAt(context, [each])))
+  const seen = await Promise.all(claims.map((each) => observeObject(context, each)))
   return seen.flatMap((each) => (each.verdict === 'pass' ? [] : [each.reason, ...(each.evidence ?? [])]))
 }
 

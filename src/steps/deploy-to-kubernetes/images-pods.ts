@@ -36,19 +36,38 @@ export function imageUses(objects: readonly RenderedObject[], namespace: string)
     const path = TEMPLATES[`${object.apiVersion} ${object.kind}`]
     if (path === undefined) return []
     const pod = mapAt(object as JsonObject, [...path, 'spec'])
-    return [...listAt(pod, 'initContainers'), ...listAt(pod, 'containers')].flatMap((container) => {
-      const { image, imagePullPolicy } = isObject(container) ? container : {}
-      if (typeof image !== 'string' || image === '') return []
-      return {
-        image,
-        pullPolicy: pullPolicyOf(image, imagePullPolicy),
-        object: `${object.kind}/${object.metadata.name}`,
-        namespace: object.metadata.namespace ?? namespace,
-        pod,
-      }
-    })
+    return containersOf(pod).map(({ image, imagePullPolicy }) => ({
+      image,
+      pullPolicy: pullPolicyOf(image, imagePullPolicy),
+      object: `${object.kind}/${object.metadata.name}`,
+      namespace: object.metadata.namespace ?? namespace,
+      pod,
+    }))
   })
 }
+
+/** Images in containers of objects whose kind is not known (a Rollout, say): whether, where and how they will be pulled nobody here can tell. */
+export function unknownImageUses(objects: readonly RenderedObject[]): readonly { readonly image: string; readonly object: string }[] {
+  return objects.flatMap(({ object }) => {
+    const kind = `${object.apiVersion} ${object.kind}`
+    if (TEMPLATES[kind] !== undefined) return []
+    const images = podSpecsIn(object as JsonObject).flatMap((pod) => containersOf(pod).map(({ image }) => image))
+    return [...new Set(images)].map((image) => ({ image, object: `${object.kind}/${object.metadata.name} (${object.apiVersion})` }))
+  })
+}
+
+/** Whatever has containers that name an image. */
+function podSpecsIn(value: Json | undefined): readonly JsonObject[] {
+  if (Array.isArray(value)) return (value as readonly Json[]).flatMap((each) => podSpecsIn(each))
+  if (!isObject(value)) return []
+  return containersOf(value).length > 0 ? [value] : Object.values(value).flatMap((each) => podSpecsIn(each))
+}
+
+const containersOf = (pod: JsonObject): readonly { readonly image: string; readonly imagePullPolicy: Json | undefined }[] =>
+  [...listAt(pod, 'initContainers'), ...listAt(pod, 'containers')].flatMap((container) => {
+    const { image, imagePullPolicy } = isObject(container) ? container : {}
+    return typeof image === 'string' && image !== '' ? [{ image, imagePullPolicy }] : []
+  })
 
 /** As the API server fills it in where the manifest says nothing. */
 function pullPolicyOf(image: string, written: Json | undefined): PullPolicy {

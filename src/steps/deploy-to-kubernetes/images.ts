@@ -5,7 +5,7 @@ import { ProblemError } from '../../domain/problem.ts'
 import type { RenderedObject } from '../../domain/rendered-object.ts'
 import type { Node } from './images-nodes.ts'
 import { readyNodes } from './images-nodes.ts'
-import { imageUses } from './images-pods.ts'
+import { imageUses, unknownImageUses } from './images-pods.ts'
 import { pullSecretsOf } from './images-pull-secrets.ts'
 import type { ImageToSee } from './images-questions.ts'
 import { imageQuestions } from './images-questions.ts'
@@ -38,7 +38,8 @@ export async function inspectImages(
   { namespace }: { readonly namespace: string },
 ): Promise<readonly InspectedImage[]> {
   const uses = imageUses(objects, namespace)
-  if (uses.length === 0) return []
+  const unknown = unknownImageUses(objects).map(notLookedAt)
+  if (uses.length === 0) return unknown
   const nodes = await listNodes(kubernetes)
   const known = nodes.why === undefined ? nodes.ready : undefined
   const questions = await imageQuestions(uses, pullSecretsOf(kubernetes, objects, namespace), known)
@@ -50,8 +51,20 @@ export async function inspectImages(
     })
     inspected.push(...(await Promise.all(looks)))
   }
-  return inspected
+  return [...inspected, ...unknown]
 }
+
+/** A registry's "no" would be no reason to refuse, and its "yes" no proof: so it is not asked, and that is said. */
+const notLookedAt = ({ image, object }: ReturnType<typeof unknownImageUses>[number]): InspectedImage => ({
+  image,
+  platform: undefined,
+  usedBy: [object],
+  look: {
+    seen: 'unseen',
+    reason: `how ${object} uses it is not known, so it was not asked for`,
+    next: [`docker buildx imagetools inspect ${image}`],
+  },
+})
 
 interface Nodes {
   readonly ready: readonly Node[]

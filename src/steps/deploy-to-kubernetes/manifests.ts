@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../domain/json.ts'
 import { plainDocuments } from '../../domain/plain-yaml.ts'
 import type { PlainDocument } from '../../domain/plain-yaml.ts'
 import type { KubernetesObject, PlanFiles } from '../../domain/ports/index.ts'
-import type { Problem, SourceLocation } from '../../domain/problem.ts'
+import type { Problem, SourcePlace } from '../../domain/problem.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import { isObject } from './field-paths.ts'
 import { groupOf } from './record.ts'
@@ -16,7 +16,8 @@ export interface Manifest {
   readonly line?: number
 }
 
-export const locationOf = ({ file, line = 1 }: Pick<Manifest, 'file' | 'line'>): SourceLocation => ({ file, line, column: 1 })
+export const locationOf = ({ file, line }: Pick<Manifest, 'file' | 'line'>): SourcePlace =>
+  line === undefined ? { file } : { file, line, column: 1 }
 
 /** `manifests/site.yaml:12`, or the template alone. */
 export const placeOf = ({ file, line }: Pick<Manifest, 'file' | 'line'>): string => (line === undefined ? file : `${file}:${line}`)

@@ -4,6 +4,7 @@ import type { ApplyOutcome, KubernetesObject } from '../../domain/ports/index.ts
 import type { Problem } from '../../domain/problem.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import { recorded } from '../recorded.ts'
+import { dryRun } from './dry-runs.ts'
 import { equal, isObject, semanticFields } from './field-paths.ts'
 import { foreignManagers } from './foreign-managers.ts'
 import { locationOf } from './manifests.ts'
@@ -49,16 +50,12 @@ export async function previewDeploy(context: DeployContext, predicted: readonly 
 }
 
 async function lookAt(context: DeployContext, resolved: ResolvedObject, around: Around): Promise<Look> {
-  const { kubernetes } = context.ports
   const reference = referenceOf(resolved.object)
   const applied = recorded<DeployedObject['applied']>(marked(context, resolved.object))
   const origin = { file: resolved.manifest.file, ...(resolved.group !== undefined && { group: resolved.group }) }
   if (resolved.kind === undefined)
     return lookAtUnknownKind(context, resolved, { ...origin, reference, applied, before: null, after: null, unchanged: false }, around)
-  const [before, answer] = await Promise.all([
-    kubernetes.get(reference),
-    kubernetes.apply(marked(context, resolved.object), { dryRun: true }),
-  ])
+  const { before, answer } = await dryRun(context, resolved.object)
   const problems = problemsOf(resolved, before, answer, around.created)
   const after = answer.outcome === 'created' || answer.outcome === 'configured' ? answer.object : undefined
   const managers = before === undefined ? [] : foreignManagers(before, resolved.object)

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { PlanFiles } from '../../domain/ports/index.ts'
 import type { RenderedText, RenderingPort } from '../../domain/ports/rendering.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -41,10 +42,21 @@ async function renderChart(spec: HelmSpec, asked: Rendering): Promise<Rendered> 
   ])
   const kubernetesVersion = version === undefined ? undefined : VERSION.exec(version)?.[0]
   const rendered = await renderingOf(asked).helmTemplate({ ...chart, ...(kubernetesVersion !== undefined && { kubernetesVersion }) })
-  const documents = chartDocuments(spec.chart, rendered.yaml)
   // Of a release helm itself runs the hooks.
-  if (spec.as === 'release') return checked(spec.chart, rendered, documents)
-  return checked(spec.chart, rendered, documents, (manifests) => manifests.flatMap((each) => hookProblem(spec.chart, each)))
+  const hooks = (manifests: readonly Manifest[]): readonly Problem[] =>
+    spec.as === 'release' ? [] : manifests.flatMap((each) => hookProblem(spec.chart, each))
+  return onceRead(rendered, spec, () => checked(spec.chart, rendered, chartDocuments(spec.chart, rendered.yaml), hooks))
+}
+
+const readBefore = new WeakMap<RenderedText, { readonly spec: object; readonly rendered: Rendered }>()
+
+/** Rules, checks and previews ask for the same rendering, one after the other: it is read once. */
+function onceRead(text: RenderedText, spec: object, read: () => Rendered): Rendered {
+  const before = readBefore.get(text)
+  if (before?.spec === spec) return before.rendered
+  const rendered = read()
+  readBefore.set(text, { spec, rendered })
+  return rendered
 }
 
 /** As helm reads it. */
@@ -53,7 +65,17 @@ const VERSION = /^v?\d+\.\d+\.\d+.*/
 async function renderKustomization(spec: KustomizeSpec, asked: Rendering): Promise<Rendered> {
   const texts = await textsOf(asked.files, [kustomizationRoot(spec)])
   const rendered = await renderingOf(asked).kustomize(spec.folder, texts)
-  return checked(spec.folder, rendered, [{ file: spec.folder, text: rendered.yaml }])
+  const file = kustomizationFile(spec.folder, texts)
+  return onceRead(rendered, spec, () => checked(spec.folder, rendered, [{ file, text: rendered.yaml }]))
+}
+
+/** The names that kustomize looks for. */
+const KUSTOMIZATION = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
+
+/** Which of its files an object comes from kustomize does not say: the kustomization itself is named. */
+function kustomizationFile(folder: string, texts: ReadonlyMap<string, string>): string {
+  const names = KUSTOMIZATION.map((name) => posix.join(folder, name))
+  return names.find((name) => texts.has(name)) ?? folder
 }
 
 interface RenderedDocument {
@@ -101,7 +123,7 @@ function hookProblem(chart: string, { object, file }: Manifest): readonly Proble
         'or deploy it with `as: release`: helm runs its hooks',
         'or take the annotation `helm.sh/hook` out of the template and give the object its place with `order`',
       ],
-      location: { file, line: 1, column: 1 },
+      location: { file },
       effect: 'no',
     },
   ]

@@ -4,9 +4,10 @@ import { pass, pending } from '../../domain/observation.ts'
 import type { KubernetesObject } from '../../domain/ports/index.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { Note, Settlement, Undo } from '../../domain/step-kind.ts'
+import { noteCreated } from './apply.ts'
 import { isObject } from './field-paths.ts'
 import { notGone } from './problems.ts'
-import { asObject, carriesOurMark, nameOf, weCreated } from './record.ts'
+import { asObject, carriesOurMark, nameOf, sameObject, weCreated } from './record.ts'
 import type { DeployContext, DeployedObject, DeployNote, DeployRecord } from './record.ts'
 import type { DeploySpec } from './spec.ts'
 import { outstandingRestore, restoreObject } from './restore.ts'
@@ -27,14 +28,20 @@ const GONE_PATIENCE_MS = 120_000
 async function apply(context: DeployContext, record: DeployRecord, notes: readonly DeployNote[], note: Note<DeployNote>): Promise<void> {
   for (const each of record.objects.toReversed()) {
     if (each.unchanged) continue
-    if (each.before === null) await deleteObject(context, each, notes)
+    if (each.before === null) await deleteObject(context, each, notes, note)
     else await restoreObject(context, each, notes, note)
   }
 }
 
-async function deleteObject(context: DeployContext, each: DeployedObject, notes: readonly DeployNote[]): Promise<void> {
+async function deleteObject(
+  context: DeployContext,
+  each: DeployedObject,
+  notes: readonly DeployNote[],
+  note: Note<DeployNote>,
+): Promise<void> {
   const live = await oursToDelete(context, each, notes)
   if (live?.metadata.uid === undefined) return
+  await noteCreated(each, live, note, notes)
   context.progress(`deleting ${nameOf(each.reference)}`)
   await context.ports.kubernetes.delete(each.reference, live.metadata.uid)
   await waitUntilGone(context, each, live.metadata.uid)
@@ -49,15 +56,25 @@ async function oursToDelete(
   if (each.unchanged || each.before !== null || KEPT.has(each.reference.kind)) return undefined
   const live = await context.ports.kubernetes.get(each.reference)
   if (live === undefined || !weCreated(context, live, each.reference, notes)) return undefined
-  return (await isDefinitionInUse(context, each)) ? undefined : live
+  return (await isDefinitionInUse(context, each, live)) ? undefined : live
 }
 
 /** Deleting a definition deletes every object of its kind, other people's too: it stays while there are any. */
-async function isDefinitionInUse({ ports }: DeployContext, { reference, applied }: DeployedObject): Promise<boolean> {
+async function isDefinitionInUse(
+  { ports }: DeployContext,
+  { reference, applied }: DeployedObject,
+  live: KubernetesObject,
+): Promise<boolean> {
   const kind = reference.kind === 'CustomResourceDefinition' ? definedKind(applied['spec']) : undefined
   if (kind === undefined) return false
-  if ((await ports.kubernetes.kind(kind.apiVersion, kind.kind)) === undefined) return false
+  // An established kind that is not served is what one of several API servers says that lags behind; the others may have its objects.
+  if ((await ports.kubernetes.kind(kind.apiVersion, kind.kind)) === undefined) return isEstablished(live)
   return (await ports.kubernetes.list(kind, { namespace: '' })).length > 0
+}
+
+function isEstablished({ status }: KubernetesObject): boolean {
+  const conditions = isObject(status) && Array.isArray(status['conditions']) ? status['conditions'] : []
+  return conditions.some((each: unknown) => isObject(each) && each['type'] === 'Established' && each['status'] === 'True')
 }
 
 function definedKind(spec: unknown): { readonly apiVersion: string; readonly kind: string } | undefined {
@@ -113,11 +130,28 @@ async function isLeft(context: DeployContext, each: DeployedObject, notes: reado
 async function settle(context: DeployContext, record: DeployRecord, notes: readonly DeployNote[]): Promise<Settlement> {
   const { touched, left } = await remains(context, record, notes)
   if (left.length === 0) return { status: 'done' }
-  const undoable = touched.filter((each) => each.before !== null || !KEPT.has(each.reference.kind))
-  const begun = left.length < undoable.length || notes.some((each) => each.did === 'restoring')
+  // Only what apply did, by its notes, can be undone: of a half apply the rest was never there.
+  const applied = touched.filter(({ before, reference }) => notes.some((each) => isNoteOf(each, reference, before)))
+  const gone = await Promise.all(applied.map((each) => isGone(context, each, left, notes)))
+  const begun = gone.includes(true) || notes.some((each) => each.did === 'restoring')
   return begun
     ? { status: 'partial', reason: `still to undo: ${left.map((each) => nameOf(each.reference)).join(', ')}` }
     : { status: 'none' }
+}
+
+const isNoteOf = (note: DeployNote, reference: DeployedObject['reference'], before: DeployedObject['before']): boolean =>
+  note.did === (before === null ? 'created' : 'configured') && sameObject(note.reference, reference)
+
+/** Not as apply left it any more: deleted, or given back. What stays on purpose is still there. */
+async function isGone(
+  context: DeployContext,
+  each: DeployedObject,
+  left: readonly DeployedObject[],
+  notes: readonly DeployNote[],
+): Promise<boolean> {
+  if (left.includes(each)) return false
+  const live = each.before === null ? await context.ports.kubernetes.get(each.reference) : undefined
+  return live === undefined || !weCreated(context, live, each.reference, notes)
 }
 
 function verify(context: DeployContext, record: DeployRecord, notes: readonly DeployNote[]): Promise<Observation> {

@@ -22,6 +22,12 @@ export function questionsOf(context: Pick<StepContext<unknown>, 'plan'>, route: 
   )
 }
 
+/** The requests that the router which a route took over from answers without it: of all that it listens on, what our route took over. */
+export const questionsAtHome = (
+  context: Pick<StepContext<unknown>, 'plan'>,
+  { site, replaced, definition }: Pick<MovingRoute, 'definition' | 'replaced' | 'site'>,
+): readonly RouteQuestion[] => questionsOf(context, { site, definition: { ...replaced, entryPoints: definition.entryPoints } })
+
 /** The first path that a rule asks for, `Path` or `PathPrefix`; undefined: any. */
 const pathOf = (rule: string): string | undefined => /\bPath(?:Prefix)?\([`"]([^`"]+)[`"]/.exec(rule)?.[1]
 

@@ -7,7 +7,8 @@ import { defineRouter, refusals } from '../switch-traefik-route/definition.ts'
 import type { RouteView } from '../switch-traefik-route/preview.ts'
 import { mayMatchHost, routerNamed } from '../switch-traefik-route/question.ts'
 import { inFile, PROBE_HEADER, qualify } from '../switch-traefik-route/record.ts'
-import type { MoveOptions, OpenSpec } from './record.ts'
+import type { MoveOptions, OpenRecord, OpenSpec } from './record.ts'
+import { siteRoute } from './record.ts'
 
 /** Our router for one that moves, before it has doors. */
 export interface Move {
@@ -44,6 +45,12 @@ export function leadingToJob(spec: OpenSpec, { routers, replaced }: Pick<RouteVi
   )
   return [...names].sort().flatMap((name) => routerNamed(routers, name) ?? [])
 }
+
+/** Routers that lead to the same job and came after the route was opened: nothing of ours takes their visitors over. */
+export const cameSince = (spec: OpenSpec, routers: readonly EdgeRouter[], record: Pick<OpenRecord, 'routes'>): readonly EdgeRouter[] =>
+  leadingToJob(spec, { routers, replaced: siteRoute(record).replaced }).filter(
+    ({ name }) => !record.routes.some((route) => route.replaced.name === name),
+  )
 
 /** A door or a probe, of whatever run. */
 export const isDoor = ({ rule }: Pick<EdgeRouter, 'rule'>): boolean => rule.includes(PROBE_HEADER)

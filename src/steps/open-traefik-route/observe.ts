@@ -1,5 +1,5 @@
 import type { Observation, Side } from '../../domain/observation.ts'
-import { combine, fail, pass, pending } from '../../domain/observation.ts'
+import { combine, fail, inconclusive, pass, pending } from '../../domain/observation.ts'
 import { look } from '../../domain/look.ts'
 import { siteOf } from '../../domain/plan.ts'
 import type { EdgeRouter, EdgeService, HttpExchange, ServiceDefinition } from '../../domain/ports/index.ts'
@@ -30,17 +30,31 @@ export async function observeDoors(context: StepContext<unknown>, opened: Opened
   })
 }
 
-/** One side through its door of the site's own route. */
-export async function observeDoor(context: StepContext<unknown>, opened: Opened, side: Side): Promise<Observation> {
-  return look(`the ${side} side`, async () => {
-    const route = siteRoute(opened)
-    const shut = whyShut(context, await context.ports.edge.routers(), route, side, opened)
-    if (shut !== undefined) return shut
-    return withoutVisitor(
-      judge(await askRoute(context, route, keyOf(opened, side)), siteOf(context.plan).expect, `the ${side} side, through the edge`, side),
-    )
+/** One side through its door of the site's own route. Only we can have seen it: a bad answer to us is no bad answer to a visitor. */
+export const observeDoor = (context: StepContext<unknown>, opened: Opened, side: Side): Promise<Observation> =>
+  look(`the ${side} side`, async () => (await whyDoorShut(context, opened, side)) ?? askDoor(context, opened, side))
+
+/**
+ * As `observeDoor`, for where it decides whether the side itself fails. A door that Traefik has not loaded, or that another router answers, says
+ * nothing of the side behind it; one that it has disabled does: the side's service is gone.
+ */
+export const observeBehindDoor = (context: StepContext<unknown>, opened: Opened, side: Side): Promise<Observation> =>
+  look(`the ${side} side`, async () => {
+    const shut = await whyDoorShut(context, opened, side)
+    if (shut?.verdict === 'pending') return inconclusive(shut.reason, shut.evidence, side)
+    return shut ?? askDoor(context, opened, side)
   })
-}
+
+const whyDoorShut = async (context: StepContext<unknown>, opened: Opened, side: Side): Promise<Observation | undefined> =>
+  whyShut(context, await context.ports.edge.routers(), siteRoute(opened), side, opened)
+
+const askDoor = async (context: StepContext<unknown>, opened: Opened, side: Side): Promise<Observation> =>
+  judge(
+    await askRoute(context, siteRoute(opened), keyOf(opened, side)),
+    siteOf(context.plan).expect,
+    `the ${side} side, through the edge`,
+    side,
+  )
 
 function whyShut(
   context: StepContext<unknown>,
@@ -70,8 +84,8 @@ async function askBoth(context: StepContext<unknown>, route: MovingRoute, opened
   if (route.site) {
     const { expect } = siteOf(context.plan)
     return combine([
-      withoutVisitor(judge(old, expect, 'the old side, through the edge', 'old')),
-      withoutVisitor(judge(fresh, expect, 'the new side, through the edge', 'new')),
+      judge(old, expect, 'the old side, through the edge', 'old'),
+      judge(fresh, expect, 'the new side, through the edge', 'new'),
     ])
   }
   return alike(route, old, fresh)
@@ -89,13 +103,6 @@ function said(exchange: HttpExchange): string {
   if (!exchange.ok) return `does not answer: ${exchange.failure} (${exchange.detail})`
   const { location } = exchange.headers
   return location === undefined ? `answered ${exchange.status}` : `answered ${exchange.status} to ${location}`
-}
-
-/** Only we can have seen it: a bad answer to us is no bad answer to a visitor. */
-const withoutVisitor = (seen: Observation): Observation => {
-  if (seen.verdict !== 'pending') return seen
-  const { visitorSawIt: _ours, ...rest } = seen
-  return rest
 }
 
 /** Each service of a set, as the running Traefik has it. */

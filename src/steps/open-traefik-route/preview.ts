@@ -3,6 +3,7 @@ import { canonicalJson } from '../../domain/json.ts'
 import type { EdgeRouter } from '../../domain/ports/index.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { recorded } from '../recorded.ts'
+import { keepRead } from '../switch-traefik-route/just-read.ts'
 import type { RouteView } from '../switch-traefik-route/preview.ts'
 import { basis, decideRoute, refuse } from '../switch-traefik-route/preview.ts'
 import { whyNotWinner } from '../switch-traefik-route/question.ts'
@@ -45,7 +46,7 @@ export async function previewOpen(context: OpenContext): Promise<Preview<OpenRec
         ],
       },
     ],
-    undoRecord: record,
+    undoRecord: keepRead(record, { config: view.config }),
     basis: [...basis(view, context.spec.router), ...record.routes.slice(1).map(movedBasis)],
     warnings: [
       ...routeWarnings(context.spec, {

@@ -1,9 +1,10 @@
-import type { DynamicConfig, EdgePort } from '../../domain/ports/index.ts'
+import type { DynamicConfig, DynamicConfigEdit, EdgePort } from '../../domain/ports/index.ts'
 import type { Settlement } from '../../domain/step-kind.ts'
 import type { RouteSet } from '../open-traefik-route/record.ts'
 import { changeBetween, holds } from '../open-traefik-route/route-set.ts'
 import { settling } from '../settling.ts'
 import { editFile, unfinishedWrite } from '../switch-traefik-route/apply.ts'
+import { takeRead } from '../switch-traefik-route/just-read.ts'
 import { originalFile } from '../switch-traefik-route/record.ts'
 import { notAsLeft } from './preview.ts'
 import type { ShiftContext, ShiftRecord } from './record.ts'
@@ -13,12 +14,13 @@ import { withoutOldSide } from './without-old-side.ts'
 /** Writes the portion, from whatever of ours stands in its place; that Traefik has loaded it is what `verify` looks at. */
 export async function applyShift(context: ShiftContext, record: ShiftRecord): Promise<void> {
   const { edge } = context.ports
-  await editFile(context, (config) => {
+  const edit = (config: DynamicConfig): DynamicConfigEdit | undefined => {
     if (holds(edge, config, record.after, [record.before])) return undefined
     const from = sources(record).find((set) => holds(edge, config, set, [record.before, record.after]))
     if (from === undefined) throw notAsLeft(context, config, record)
     return edge.edit(config, changeBetween(from, record.after, originalFile(record.opened.record)))
-  })
+  }
+  await editFile(context, edit, takeRead(record))
 }
 
 /**

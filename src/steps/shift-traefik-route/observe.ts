@@ -3,7 +3,7 @@ import type { Observation } from '../../domain/observation.ts'
 import { combine, pass, pending } from '../../domain/observation.ts'
 import type { EdgeRouter } from '../../domain/ports/index.ts'
 import type { StepContext } from '../../domain/step-kind.ts'
-import { questionsOf } from '../open-traefik-route/ask-route.ts'
+import { questionsAtHome, questionsOf } from '../open-traefik-route/ask-route.ts'
 import { observeServices } from '../open-traefik-route/observe.ts'
 import type { MovingRoute, OpenRecord, RouteSet } from '../open-traefik-route/record.ts'
 import { netName } from '../open-traefik-route/safety-net.ts'
@@ -52,10 +52,7 @@ function seenThere(context: Context, routers: readonly EdgeRouter[], route: Movi
 
 function seenGone(context: Context, routers: readonly EdgeRouter[], route: MovingRoute): Observation {
   if (routers.some((each) => each.name === inFile(route.name))) return pending(`Traefik still has router ${inFile(route.name)}`)
-  // Of all that it listens on, only what our route took over is ours to say anything of.
-  const definition = { ...route.replaced, entryPoints: route.definition.entryPoints }
-  const asked = questionsOf(context, { site: route.site, definition })
-  const why = whyNotWinner(context.ports.edge, routers, asked, route.replaced.name)
+  const why = whyNotWinner(context.ports.edge, routers, questionsAtHome(context, route), route.replaced.name)
   return why === undefined
     ? pass(`router ${route.replaced.name} wins again`)
     : pending(`router ${route.replaced.name} does not win: ${why}`, { side: 'old' })

@@ -6,14 +6,16 @@ import type { DynamicConfig, EdgePort, EdgeRouter, EdgeService } from '../../dom
 import type { Problem } from '../../domain/problem.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import { questionsOf } from '../open-traefik-route/ask-route.ts'
+import { cameSince } from '../open-traefik-route/moving-routes.ts'
 import { hasHealthCheck, plainCopy } from '../open-traefik-route/own-copy.ts'
 import type { OpenRecord, RouteSet } from '../open-traefik-route/record.ts'
 import { siteRoute } from '../open-traefik-route/record.ts'
 import { changeBetween, doorsOf, holds, holdsKey, namesOf } from '../open-traefik-route/route-set.ts'
 import { recorded } from '../recorded.ts'
+import { keepRead } from '../switch-traefik-route/just-read.ts'
 import { refuse } from '../switch-traefik-route/preview.ts'
 import { whyNotWinner } from '../switch-traefik-route/question.ts'
-import { inFile, originalFile, shownText, whereIs } from '../switch-traefik-route/record.ts'
+import { inFile, originalFile, shownText, whereIs, withoutSecrets } from '../switch-traefik-route/record.ts'
 import { openedRoute, setBefore } from './earlier.ts'
 import { portion } from './portion.ts'
 import type { OpenedRoute, ShiftContext, ShiftRecord } from './record.ts'
@@ -34,7 +36,8 @@ export async function previewShift(context: ShiftContext): Promise<Preview<Shift
   refuse([...missing(context, record, oldService, target), ...changedSince(opened, target), ...unchecked(context, record, target)])
   const before = setBefore(context, opened)
   const after = portion(context.spec, context.plan, record)
-  refuse(wouldNotWin(context, opened, routers, after))
+  const late = cameSince(opened.spec, routers, record)
+  refuse([...wouldNotWin(context, opened, routers, after), ...(isAlone(context.spec) ? late.map((each) => leftBehind(opened, each)) : [])])
   const base = asAfterEarlier(context, config, before, after, record)
   const edit = edge.edit(base, changeBetween(before, after, originalFile(record)))
   return {
@@ -48,14 +51,32 @@ export async function previewShift(context: ShiftContext): Promise<Preview<Shift
         remarks: remarks(context, record),
       },
     ],
-    undoRecord: recorded<ShiftRecord>({ send: context.spec.send, opened: { step: opened.step, record }, before, after }),
+    undoRecord: keepRead(recorded<ShiftRecord>({ send: context.spec.send, opened: { step: opened.step, record }, before, after }), {
+      config,
+    }),
     basis: [
       { name: `route ${siteRoute(record).name} with ${context.spec.send}`, value: basisOf(after, record) },
       { name: `service ${record.target}`, value: canonicalJson(dialled(target)) },
       { name: `service ${record.services.old} is there`, value: String(oldService !== undefined) },
     ],
+    warnings: late.map((each) => `${leadsThereSince(opened, each)}: its visitors stay on the old side`),
   }
 }
+
+const leadsThereSince = ({ step }: OpenedRoute, { name, rule }: EdgeRouter): string =>
+  `router ${name} (${withoutSecrets(rule)}) leads to the job since step ${step} opened the route`
+
+/** The job stops after this portion, and whoever still comes to it by that router gets nothing. */
+const leftBehind = (opened: OpenedRoute, router: EdgeRouter): Problem => ({
+  code: 'router-left-behind',
+  summary: `${leadsThereSince(opened, router)}: when the job stops, its visitors get no answer`,
+  next: [
+    `roll back to before step ${opened.step}, and open the route again: it moves along`,
+    `or take ${router.name} away, or lead it elsewhere`,
+    `or list it under \`leaves\` of step ${opened.step}, if it may go down with the job`,
+  ],
+  effect: 'no',
+})
 
 const sentence = ({ spec }: ShiftContext): string =>
   spec.send === 'failover'

@@ -3,23 +3,37 @@ import { ProblemError } from '../../domain/problem.ts'
 import { observeDoor } from '../open-traefik-route/observe.ts'
 import type { OpenRecord } from '../open-traefik-route/record.ts'
 import { siteRoute } from '../open-traefik-route/record.ts'
+import { noWayHome } from '../switch-traefik-route/way-home.ts'
 import type { ShiftContext } from './record.ts'
 
 /** Right answers in a row. After a wrong one twice as many, up to the most: a side that fails now and then must not pass by luck. */
 const ANSWERS = 10
 const MOST_ANSWERS = 80
 const PATIENCE_MS = 60_000
+/** Another router in the way seldom goes by itself. */
+const PATIENCE_ASTRAY_MS = 20_000
 const POLL_MS = 500
 
-/** While the route is shared the old side's door is open: no router has to be written to prove it. Rejects with `old-side-not-proven`. */
-export async function proveThroughDoor(context: ShiftContext, record: OpenRecord): Promise<void> {
+/**
+ * While the route is shared the old side's door is open: no router has to be written to prove it. `whyNotHome` says why visitors would land
+ * somewhere else, however well the old side is: a door stands above what is in their way. Rejects with `old-side-not-proven`.
+ */
+export async function proveThroughDoor(
+  context: ShiftContext,
+  record: OpenRecord,
+  whyNotHome: () => Promise<string | undefined>,
+): Promise<void> {
   const { clock } = context.ports
   const began = clock.monotonic()
   for (let answers = ANSWERS; ; answers = Math.min(2 * answers, MOST_ANSWERS)) {
     const why = await whyNotProven(context, record, answers)
-    if (why === undefined) return
-    if (clock.monotonic() - began >= PATIENCE_MS) throw notProven(context, record, why)
-    context.progress(`waiting for the old side to answer: ${why}`)
+    const astray = why === undefined ? await whyNotHome() : undefined
+    if (why === undefined && astray === undefined) return
+    const waited = clock.monotonic() - began
+    if (astray !== undefined && waited >= PATIENCE_ASTRAY_MS)
+      throw new ProblemError(noWayHome(context, siteRoute(record).replaced.name, [astray]))
+    if (why !== undefined && waited >= PATIENCE_MS) throw notProven(context, record, why)
+    context.progress(`waiting for the old side to answer: ${astray ?? why}`)
     await clock.sleep(POLL_MS, context.signal)
   }
 }

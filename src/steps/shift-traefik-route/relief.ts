@@ -4,7 +4,7 @@ import { combine } from '../../domain/observation.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { Relief } from '../../domain/relief.ts'
 import { visitSite } from '../../domain/visit-site.ts'
-import { observeDoor } from '../open-traefik-route/observe.ts'
+import { observeBehindDoor, observeDoor } from '../open-traefik-route/observe.ts'
 import type { RouteSet } from '../open-traefik-route/record.ts'
 import { changeBetween, holds } from '../open-traefik-route/route-set.ts'
 import { editFile } from '../switch-traefik-route/apply.ts'
@@ -79,7 +79,7 @@ type Round = { readonly [Each in Side]: readonly Observation[] }
 
 async function askBoth(context: ShiftContext, record: ShiftRecord): Promise<Round> {
   const ask = (side: Side): Promise<readonly Observation[]> =>
-    Promise.all(Array.from({ length: ANSWERS }, () => observeDoor(context, record.opened.record, side)))
+    Promise.all(Array.from({ length: ANSWERS }, () => observeBehindDoor(context, record.opened.record, side)))
   const [old, fresh] = await Promise.all([ask('old'), ask('new')])
   return { old, new: fresh }
 }

@@ -4,6 +4,7 @@ import { combine, pass, pending } from '../../domain/observation.ts'
 import type { DynamicConfig } from '../../domain/ports/index.ts'
 import type { Note, Undo } from '../../domain/step-kind.ts'
 import { visitSite } from '../../domain/visit-site.ts'
+import { questionsAtHome } from '../open-traefik-route/ask-route.ts'
 import { doorsOf, changeBetween, holds, namesOf } from '../open-traefik-route/route-set.ts'
 import type { RouteSet } from '../open-traefik-route/record.ts'
 import { NOTHING, siteRoute } from '../open-traefik-route/record.ts'
@@ -11,7 +12,8 @@ import { settling } from '../settling.ts'
 import { editFile, unfinishedWrite } from '../switch-traefik-route/apply.ts'
 import { proveOldSide } from '../switch-traefik-route/prove-old-side.ts'
 import type { SwitchNote, SwitchRecord } from '../switch-traefik-route/record.ts'
-import { originalFile, whereIs } from '../switch-traefik-route/record.ts'
+import { inFile, originalFile, whereIs } from '../switch-traefik-route/record.ts'
+import { whyNotHome } from '../switch-traefik-route/way-home.ts'
 import { firstToUndo, homeSet } from './earlier.ts'
 import { observeSet } from './observe.ts'
 import { notAsLeft } from './preview.ts'
@@ -59,12 +61,25 @@ async function proveOld(
   // Where nothing of ours is there, visitors are on the old side already.
   if (sourceOf(context, config, record) === NOTHING) return notes
   if (!isAlone(record)) {
-    await proveThroughDoor(context, record.opened.record)
+    await proveThroughDoor(context, record.opened.record, () => astray(context, record, home))
     return notes
   }
-  const proof = await proveOldSide(context, asSwitch(record), notes, note)
+  const proof = await proveOldSide(context, asSwitch(record), notes, note, () => astray(context, record, home))
   context.progress(`the old side is proven: ${proof.how}`)
   return proof.probes
+}
+
+/** Why visitors of a route that goes home would not come to the router that it took over from. */
+function astray(
+  { plan, ports: { edge } }: ShiftContext,
+  { before, after, opened }: ShiftRecord,
+  home: RouteSet,
+): Promise<string | undefined> {
+  const isLeaving = (name: string): boolean => home.routers[name] === undefined
+  const leaving = namesOf([before, after]).routers.filter(isLeaving).map(inFile)
+  const routes = opened.record.routes.filter(({ name }) => isLeaving(name))
+  const ways = routes.map((route) => ({ asked: questionsAtHome({ plan }, route), replaced: route.replaced.name }))
+  return whyNotHome(edge, leaving, ways)
 }
 
 /** At 100% the doors are gone: the old side is proven as after a switch. */

@@ -4,7 +4,7 @@ import type { Note, Settlement } from '../../domain/step-kind.ts'
 import { unfinished } from '../../domain/allocations.ts'
 import { followToTheEnd, watched } from './allocations.ts'
 import { unknownJob } from './preview.ts'
-import { standingOf, tagOf } from './record.ts'
+import { mayBeTagged, standingOf, tagOf } from './record.ts'
 import type { StopContext, StopNote, StopRecord } from './record.ts'
 
 export async function applyStop(context: StopContext, record: StopRecord, note: Note<StopNote>, notes: readonly StopNote[]): Promise<void> {
@@ -13,7 +13,9 @@ export async function applyStop(context: StopContext, record: StopRecord, note: 
   if (job === undefined) throw new ProblemError(unknownJob(context))
   const standing = standingOf(job, record, notes)
   if (standing !== 'stopped-by-us') {
-    if (standing !== 'running-as-before' || job.jobModifyIndex !== record.jobModifyIndex) throw new ProblemError(changed(job, record))
+    // Once we were about to tag it, its version alone says whether it is the one that we looked at.
+    const isSame = mayBeTagged(notes) || job.jobModifyIndex === record.jobModifyIndex
+    if (standing !== 'running-as-before' || !isSame) throw new ProblemError(changed(job, record))
     await tag(context, record, note, notes)
     await stop(context, record, note)
   }
@@ -22,9 +24,10 @@ export async function applyStop(context: StopContext, record: StopRecord, note: 
 
 /** What is running keeps its version: a stopped job is garbage-collected after hours, a tagged version is not (facts: Nomad 4, 5). */
 async function tag(context: StopContext, record: StopRecord, note: Note<StopNote>, notes: readonly StopNote[]): Promise<void> {
-  if (notes.some((each) => each.did === 'tagging')) return
   const name = tagOf(context.runId)
-  await note({ did: 'tagging', tag: name })
+  // Whether a process that died about here has given it cannot be read: it is given anew.
+  if (mayBeTagged(notes)) await context.ports.nomad.untagVersion(record.id, name)
+  else await note({ did: 'tagging', tag: name })
   await context.ports.nomad.tagVersion(record.id, record.version, name, 'as it ran before jmc-migrate stopped it')
 }
 
@@ -48,7 +51,7 @@ export async function settleStop(context: StopContext, record: StopRecord, notes
   const job = await nomad.job(record.id)
   switch (standingOf(job, record, notes)) {
     case 'running-as-before':
-      return { status: 'none' }
+      return mayBeTagged(notes) ? { status: 'partial', reason: `job ${record.id} runs, and has our version tag` } : { status: 'none' }
     case 'stopped-by-us': {
       const left = unfinished(watched(await nomad.allocations(record.id), record))
       return left.length === 0

@@ -23,6 +23,7 @@ export type StopRecord = {
 
 export type StopNote =
   | { readonly did: 'tagging'; readonly tag: string }
+  | { readonly did: 'untagged' }
   | { readonly did: 'stopping' }
   | { readonly did: 'stopped'; readonly jobModifyIndex: number }
   | { readonly did: 'registering' }
@@ -60,10 +61,16 @@ export type Standing = 'running-as-before' | 'running-again' | 'stopped-by-us' |
 export function standingOf(job: NomadJob | undefined, record: StopRecord, notes: readonly StopNote[]): Standing {
   if (job === undefined) return 'absent'
   if (job.stop) return stoppedByUs(job, record, notes) ? 'stopped-by-us' : 'stopped-by-other'
-  if (job.version === record.version) return 'running-as-before'
+  // A job that was purged, or collected, begins anew at version 0: what was stopped once runs again, whatever its number.
+  const wasStopped = notes.some((note) => note.did === 'stopped' || note.did === 'registering')
+  if (job.version === record.version && !wasStopped) return 'running-as-before'
   const registered = notes.some((note) => note.did === 'registered' && note.jobModifyIndex === job.jobModifyIndex)
   return registered || definitionOf(job.raw) === definitionOf(record.job) ? 'running-again' : 'changed'
 }
+
+/** Whether our tag may be on a version of the job: it was about to be given, and was not seen to be taken off. */
+export const mayBeTagged = (notes: readonly StopNote[]): boolean =>
+  notes.findLast((note) => note.did === 'tagging' || note.did === 'untagged')?.did === 'tagging'
 
 /** A stop makes exactly one new version. Without our note before it, somebody else made it. */
 function stoppedByUs(job: NomadJob, record: StopRecord, notes: readonly StopNote[]): boolean {

@@ -7,7 +7,7 @@ import type { Note, Settlement, Undo } from '../../domain/step-kind.ts'
 import { visitSite } from '../../domain/visit-site.ts'
 import { visitorsSuffer, waitUntilBack } from './allocations.ts'
 import { changed } from './apply.ts'
-import { registrable, standingOf } from './record.ts'
+import { mayBeTagged, registrable, standingOf } from './record.ts'
 import type { StopContext, StopNote, StopRecord, StopSpec } from './record.ts'
 import { settling } from '../settling.ts'
 
@@ -37,11 +37,13 @@ async function apply(context: StopContext, record: StopRecord, notes: readonly S
     await note({ did: 'registered', jobModifyIndex: answer.jobModifyIndex })
   }
   if (standing !== 'running-as-before') await waitUntilBack(context, record)
-  await untag(context, record, notes)
+  await untag(context, record, notes, note)
 }
 
-async function untag(context: StopContext, record: StopRecord, notes: readonly StopNote[]): Promise<void> {
+async function untag(context: StopContext, record: StopRecord, notes: readonly StopNote[], note: Note<StopNote>): Promise<void> {
+  if (!mayBeTagged(notes)) return
   for (const each of notes) if (each.did === 'tagging') await context.ports.nomad.untagVersion(record.id, each.tag)
+  await note({ did: 'untagged' })
 }
 
 async function settle(context: StopContext, record: StopRecord, notes: readonly StopNote[]): Promise<Settlement> {
@@ -50,7 +52,8 @@ async function settle(context: StopContext, record: StopRecord, notes: readonly 
   const job = await nomad.job(record.id)
   const standing = standingOf(job, record, notes)
   if (standing === 'stopped-by-us' || standing === 'absent') return { status: 'none' }
-  if (standing === 'running-as-before') return { status: 'done' }
+  // All of what apply did is still there: the tag.
+  if (standing === 'running-as-before') return { status: mayBeTagged(notes) ? 'none' : 'done' }
   if (job === undefined || standing === 'changed' || standing === 'stopped-by-other') {
     return {
       status: 'foreign',
@@ -58,6 +61,7 @@ async function settle(context: StopContext, record: StopRecord, notes: readonly 
     }
   }
   const { healthy, wanted } = healthOf(job, await nomad.allocations(record.id))
+  if (healthy >= wanted && mayBeTagged(notes)) return { status: 'partial', reason: `job ${record.id} is healthy, and has our version tag` }
   return healthy >= wanted
     ? { status: 'done' }
     : { status: 'partial', reason: `${healthy} of ${wanted} allocations of job ${record.id} are healthy` }

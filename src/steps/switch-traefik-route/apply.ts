@@ -2,6 +2,8 @@ import type { DynamicConfig, DynamicConfigEdit } from '../../domain/ports/index.
 import { ProblemError } from '../../domain/problem.ts'
 import type { Settlement, StepContext } from '../../domain/step-kind.ts'
 import { nameTaken } from './preview.ts'
+import type { JustRead } from './just-read.ts'
+import { takeRead } from './just-read.ts'
 import { whereIs } from './record.ts'
 import type { SwitchContext, SwitchRecord } from './record.ts'
 
@@ -11,25 +13,29 @@ const ATTEMPTS = 8
 /** Writes our router; that Traefik has loaded it, and that it wins, is what `verify` looks at. */
 export async function applySwitch(context: SwitchContext, record: SwitchRecord): Promise<void> {
   const { edge } = context.ports
-  await editFile(context, (config) => {
+  const edit = (config: DynamicConfig): DynamicConfigEdit | undefined => {
     const owned = edge.owned(config, 'routers', record.name, record.definition)
     if (owned.status === 'other') throw new ProblemError(nameTaken(context, config))
     return owned.status === 'ours' ? undefined : edge.edit(config, { add: { routers: { [record.name]: record.definition } } })
-  })
+  }
+  await editFile(context, edit, takeRead(record))
 }
 
 /**
  * Reads, edits and writes until our bytes are in place or there is nothing to edit. A file that changed meanwhile is read again: a
- * human's edit is never lost.
+ * human's edit is never lost. `read`: the file as it was read a moment ago, and the edit of it; the
+ * write itself looks, under its lock, whether it still is so.
  */
 export async function editFile(
   context: StepContext<unknown>,
   edit: (config: DynamicConfig) => DynamicConfigEdit | undefined,
+  read?: JustRead,
 ): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const config = await context.ports.edge.read()
+    const known = attempt === 1 ? read : undefined
+    const config = known?.config ?? (await context.ports.edge.read())
     // An edit of somebody that a killed write of ours had in its hands comes first: any write puts it right.
-    const wanted = config.file.unfinished === undefined ? edit(config) : unchanged(config)
+    const wanted = config.file.unfinished === undefined ? (known?.edit ?? edit(config)) : unchanged(config)
     if (wanted === undefined) return
     const answer = await context.ports.edge.write(wanted)
     if (answer.kept !== undefined) context.progress(`somebody's edit of ${config.file.path} was kept as ${answer.kept}`)

@@ -6,6 +6,7 @@ import type { Problem } from '../../domain/problem.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import { recorded } from '../recorded.ts'
 import { defineRouter, refusals } from './definition.ts'
+import { keepRead } from './just-read.ts'
 import { mayMatchHost, questions, routerNamed, whyNotWinner } from './question.ts'
 import { inFile, qualify, recordFile, shownText, whereIs } from './record.ts'
 import type { SwitchContext, SwitchRecord } from './record.ts'
@@ -38,13 +39,8 @@ export async function previewSwitch(context: SwitchContext): Promise<Preview<Swi
   const { edge } = context.ports
   const { router: name } = context.spec
   const { config, definition, replaced } = view
-  const undoRecord = recorded<SwitchRecord>({
-    file: recordFile(config.file),
-    name,
-    definition,
-    replaced,
-  })
   const after = edge.edit(config, { add: { routers: { [name]: definition } } })
+  const record = recorded<SwitchRecord>({ file: recordFile(config.file), name, definition, replaced })
   return {
     changes: [
       {
@@ -56,7 +52,7 @@ export async function previewSwitch(context: SwitchContext): Promise<Preview<Swi
         remarks: remarks(context.spec, view),
       },
     ],
-    undoRecord,
+    undoRecord: keepRead(record, { config, edit: after }),
     basis: basis(view, name),
     warnings: routeWarnings(context.spec, view),
   }

@@ -17,8 +17,7 @@ export function questions(
 /** The routers that may answer it: the one that does, those among which it cannot be told, or none. */
 export function possibleWinners(edge: EdgePort, routers: readonly EdgeRouter[], question: RouteQuestion): readonly EdgeRouter[] {
   const found = edge.winner(routers, question)
-  if (!found.certain) return found.rivals
-  return found.winner ? [found.winner] : []
+  return [...(found.winner ? [found.winner] : []), ...(found.certain ? [] : found.rivals)]
 }
 
 /** Visitors are not where a step would move them, and nowhere else either. */

@@ -11,6 +11,7 @@ import { questions, whyNotWinner } from './question.ts'
 import { inFile, originalFile, whereIs } from './record.ts'
 import type { SwitchContext, SwitchNote, SwitchRecord, SwitchSpec } from './record.ts'
 import { settling } from '../settling.ts'
+import { whyNotHome } from './way-home.ts'
 
 export const undoSwitch: Undo<SwitchSpec, SwitchRecord, SwitchNote> = {
   apply,
@@ -24,7 +25,9 @@ async function apply(context: SwitchContext, record: SwitchRecord, notes: readon
   const config = await context.ports.edge.read()
   const { ours, probes, other } = keysIn(context, config, record, notes)
   if (other) throw new ProblemError(notOurs(context, config, record))
-  const proof = ours ? await proveOldSide(context, record, notes, note) : { how: 'visitors never left it', probes }
+  const proof = ours
+    ? await proveOldSide(context, record, notes, note, () => astray(context, record))
+    : { how: 'visitors never left it', probes }
   if (ours) context.progress(`the old side is proven: ${proof.how}`)
   await editFile(context, (now) => {
     const found = keysIn(context, now, record, proof.probes)
@@ -33,6 +36,10 @@ async function apply(context: SwitchContext, record: SwitchRecord, notes: readon
     return names.length === 0 ? undefined : context.ports.edge.edit(now, { remove: { routers: names }, original: originalFile(record) })
   })
 }
+
+/** Why visitors would not come to the replaced router if ours were gone. Probes are for no visitor. */
+const astray = ({ plan, ports: { edge } }: SwitchContext, { name, definition, replaced }: SwitchRecord): Promise<string | undefined> =>
+  whyNotHome(edge, [inFile(name)], [{ asked: questions(plan, definition.entryPoints), replaced: replaced.name }])
 
 /** Which of our keys the file holds. */
 function keysIn({ ports: { edge } }: SwitchContext, config: DynamicConfig, record: SwitchRecord, notes: readonly SwitchNote[]) {

@@ -86,13 +86,34 @@ async function leaderless(context: UninstallContext, url: string): Promise<reado
 async function askThrough(context: UninstallContext, host: string, url: string): Promise<HttpExchange> {
   const { hostname, port, protocol } = new URL(url)
   const address = { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port || (protocol === 'https:' ? 443 : 80)) }
-  const tunnel = await hostOf(context, host).tunnel(address)
-  try {
-    return await context.ports.visitor.ask({ url, socketPath: tunnel.socketPath }, context.signal)
-  } finally {
-    await tunnel.close()
+  const once = async (): Promise<HttpExchange> => {
+    const tunnel = await hostOf(context, host).tunnel(address)
+    try {
+      return await context.ports.visitor.ask({ url, socketPath: tunnel.socketPath }, context.signal)
+    } finally {
+      await tunnel.close()
+    }
   }
+  const first = await once()
+  if (whyOurEnd(first) === undefined) return first
+  const second = await once()
+  const broke = whyOurEnd(second)
+  if (broke !== undefined) throw tunnelBroke(host, url, broke)
+  return second
 }
+
+/** The socket of a tunnel is on this machine: nobody there but ssh can refuse us. Undefined: it took the connection. */
+const whyOurEnd = (said: HttpExchange): string | undefined =>
+  !said.ok && (said.failure === 'refused' || said.failure === 'unreachable') ? said.detail : undefined
+
+const tunnelBroke = (host: string, url: string, detail: string): ProblemError =>
+  new ProblemError({
+    code: 'tunnel-broke',
+    summary: `our own ssh tunnel through ${host} does not take connections, nor does a fresh one: ${detail}`,
+    attempted: `ask ${url} from ${host}`,
+    next: ['see that ssh to the host stays up, then run again'],
+    effect: 'no',
+  })
 
 async function everyLeader(context: UninstallContext, url: string): Promise<void> {
   const without = await leaderless(context, url)

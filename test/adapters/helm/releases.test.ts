@@ -131,6 +131,12 @@ describe('effects', () => {
     expect(calls[0]?.args).not.toContain('--create-namespace')
   })
 
+  test('an uninstall deletes pods before what made them, so that what is gone is gone', async () => {
+    const { port, calls } = helm({})
+    await port.uninstall(SHOP)
+    expect(calls[0]?.args.slice(0, 4)).toEqual(['uninstall', 'shop', '--cascade', 'foreground'])
+  })
+
   test('values that may be secret are on no command line, in no file and in no variable', async () => {
     const { port, calls } = helm({})
     const files = chartFiles({ '../values/a.yaml': 'greeting: hi\n' })
@@ -163,7 +169,7 @@ describe('effects', () => {
     const { port, calls } = helm({})
     await port.rollback(SHOP, 3)
     await port.uninstall(SHOP)
-    expect(calls.map((each) => each.args.slice(0, 3).join(' '))).toEqual(['rollback shop 3', 'uninstall shop --namespace'])
+    expect(calls.map((each) => each.args.slice(0, 3).join(' '))).toEqual(['rollback shop 3', 'uninstall shop --cascade'])
   })
 
   test('a helm that cannot be started has done nothing', async () => {

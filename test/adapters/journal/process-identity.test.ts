@@ -34,6 +34,20 @@ describe('process identity', () => {
     expect(await liveness(own, own)).toBe('alive')
   })
 
+  it('another boot is the end of it on this machine only: a machine of the same name may still be at work', async () => {
+    const machine = { machineId: 'a'.repeat(32) }
+    const own = { ...(await known(process.pid)), ...machine }
+    const before = { ...own, bootId: 'another boot' }
+    const { machineId: _, ...unsaid } = before
+    expect(await liveness(before, own)).toBe('gone')
+    expect(await liveness({ ...before, machineId: 'b'.repeat(32) }, own)).toBe('unseen')
+    expect(await liveness(unsaid, own)).toBe('unseen')
+    expect(await liveness(unsaid, unsaid)).toBe('alive')
+    expect(await liveness({ ...unsaid, bootId: 'a third' }, unsaid)).toBe('unseen')
+    // A lock file that says nothing of the machine, of this boot: there is only one machine that has it.
+    expect(await liveness({ ...unsaid, ...(own.bootId !== undefined && { bootId: own.bootId }) }, own)).toBe('alive')
+  })
+
   it('is none where no process has the pid', async () => {
     expect(await identify(2 ** 30)).toBeUndefined()
   })

@@ -104,6 +104,21 @@ describe('apply', () => {
     expect(problem.next.join()).toContain('kubectl auth can-i patch deployments.apps -n default')
   })
 
+  it('says what a quota leaves, and what was asked of it', async () => {
+    const message =
+      'services "x" is forbidden: exceeded quota: tight, requested: services.nodeports=1, used: services.nodeports=2, limited: services.nodeports=2'
+    const refusing = portOn(async () => ({
+      status: 403,
+      body: JSON.stringify({ kind: 'Status', reason: 'Forbidden', code: 403, message }),
+    }))
+    expect(await problemOf(refusing.apply(service))).toMatchObject({
+      code: 'kubernetes-quota-exceeded',
+      effect: 'no',
+      summary: 'quota tight has no room: asked for services.nodeports=1, used services.nodeports=2 of services.nodeports=2',
+      details: [message],
+    })
+  })
+
   it('calls the effect unknown when the server fails', async () => {
     const { handler } = createTestCluster()
     const failing = portOn(async (request) =>

@@ -27,6 +27,20 @@ describe('when credentials end', () => {
     expect(await credentialsExpireAt(connection(1_800_000_000))).toBe(1_800_000_000_000)
   })
 
+  it('counts only what does not renew itself', async () => {
+    const { certPem } = await (
+      await createAuthority('test')
+    ).issue(['someone'], { clientAuth: true, notAfter: new Date(Date.UTC(2030, 5, 1)) })
+    const connection = {
+      server: '',
+      context: '',
+      tls: { cert: certPem },
+      headers: async () => ({ authorization: jwt({ exp: 1_800_000_000 }) }),
+    }
+    expect(await credentialsExpireAt({ ...connection, renews: 'token' })).toBe(Date.UTC(2030, 5, 1))
+    expect(await credentialsExpireAt({ ...connection, renews: 'all' })).toBeUndefined()
+  })
+
   it('knows nothing of a text that is no certificate', () => {
     expect(certificateExpiry('-----BEGIN NOTHING-----')).toBeUndefined()
   })

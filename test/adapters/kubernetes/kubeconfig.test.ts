@@ -63,6 +63,7 @@ describe('fromKubeconfig', () => {
     const connect = fromKubeconfig({ kubeconfig: await kubeconfig({ tokenFile }) })
     await writeFile(tokenFile, 'first\n')
     expect(await (await connect()).headers()).toEqual({ authorization: 'Bearer first' })
+    expect((await connect()).renews).toBe('token')
     await writeFile(tokenFile, 'second\n')
     expect(await (await connect()).headers()).toEqual({ authorization: 'Bearer second' })
   })
@@ -71,11 +72,13 @@ describe('fromKubeconfig', () => {
     const said = (token: string): string =>
       `echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"${token}","expirationTimestamp":"2020-01-01T00:00:00Z"}}'`
     const connection = await fromKubeconfig({ kubeconfig: await kubeconfig(exec(await plugin(said('first')))) })()
+    expect(connection.renews).toBe('all')
     await plugin(said('second'))
     expect(await connection.headers()).toEqual({ authorization: 'Bearer second' })
     const authority = join(folder, 'authority')
     await writeFile(authority, 'CA')
     const fixed = await fromKubeconfig({ kubeconfig: await kubeconfig({ token: 'secret' }, { 'certificate-authority': authority }) })()
+    expect(fixed.renews).toBeUndefined()
     await rm(authority)
     expect(await fixed.headers()).toEqual({ authorization: 'Bearer secret' })
   })

@@ -36,6 +36,31 @@ describe('describe', () => {
   })
 })
 
+describe('which kinds there are', () => {
+  it('is asked once by many at once, and again by those who come later where it was not served', async () => {
+    const { handler } = createTestCluster()
+    const asked: string[] = []
+    const port = portOn((request) => {
+      asked.push(request.path)
+      return handler(request)
+    })
+    const kinds = ['Service', 'Secret', 'Nothing', 'Pod'].map((kind) => port.kind('v1', kind))
+    expect((await Promise.all(kinds)).map((kind) => kind?.plural)).toEqual(['services', 'secrets', undefined, 'pods'])
+    expect(asked).toEqual(['/api/v1'])
+    await Promise.all([port.kind('v1', 'Service'), port.kind('v1', 'Nothing')])
+    expect(asked).toEqual(['/api/v1', '/api/v1'])
+  })
+
+  it('is asked again after a failure', async () => {
+    const { handler } = createTestCluster()
+    let works = false
+    const port = portOn(async (request) => (works ? handler(request) : 'drop'))
+    await Promise.all([problemOf(port.kind('v1', 'Service')), problemOf(port.kind('v1', 'Secret'))])
+    works = true
+    expect(await port.kind('v1', 'Service')).toMatchObject({ plural: 'services' })
+  })
+})
+
 describe('delete', () => {
   it('deletes only the object of the UID, in the foreground', async () => {
     const { handler, clock } = createTestCluster()

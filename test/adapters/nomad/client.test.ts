@@ -28,6 +28,20 @@ describe('a job', () => {
     ).rejects.toMatchObject(problemOf('nomad-not-understood'))
   })
 
+  it('and what runs on it is not read from an answer that is not Nomad’s, although it is a success', async () => {
+    const gateway = answering(() => json({ error: 'session expired' }))
+    for (const asked of [
+      gateway.job(JMC),
+      gateway.submission(JMC, 0),
+      gateway.allocations(JMC),
+      gateway.children(JMC),
+      gateway.scalingPolicies(JMC),
+      gateway.nodes?.nodes(),
+      gateway.nodes?.servers(),
+    ])
+      await expect(asked).rejects.toMatchObject(problemOf('nomad-not-understood'))
+  })
+
   it('stops, drains to the end, and comes back as it was, with its submission', async () => {
     const { nomad, clock } = stage()
     const saved = await nomad.job(JMC)

@@ -23,10 +23,19 @@ describe('resolving', () => {
     expect(await secrets({}).resolve('http://127.0.0.1:4646/$HOME/{x}', 'targets.nomad.address')).toBe('http://127.0.0.1:4646/$HOME/{x}')
   })
 
-  it('fills in variables, several and empty ones too', async () => {
-    expect(await secrets({ HOST: 'nomad', PORT: '4646', NONE: '' }).resolve('http://${env:HOST}:${env:PORT}/${env:NONE}', 'x')).toBe(
-      'http://nomad:4646/',
-    )
+  it('fills in variables, several too', async () => {
+    expect(await secrets({ HOST: 'nomad', PORT: '4646' }).resolve('http://${env:HOST}:${env:PORT}/', 'x')).toBe('http://nomad:4646/')
+  })
+
+  it('an empty value is none, wherever it should come from', async () => {
+    await writeFile(join(folder.path, 'empty'), '\n')
+    const some = secrets({ NOMAD_TOKEN: '' })
+    await expect(some.resolve('${env:NOMAD_TOKEN}', 'targets.nomad.token')).rejects.toMatchObject({
+      problem: { code: 'empty-value', summary: 'targets.nomad.token: the environment variable NOMAD_TOKEN is empty', effect: 'no' },
+    })
+    await expect(some.resolve('a${file:empty}', 'x')).rejects.toMatchObject({
+      problem: { code: 'empty-value', summary: 'x: the file empty is empty' },
+    })
   })
 
   it('names the variable that is not set, and the field', async () => {

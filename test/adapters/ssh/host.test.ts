@@ -179,3 +179,22 @@ describe('what a script answers', () => {
     })
   })
 })
+
+describe('an answer that nobody wants any more', () => {
+  it.each([
+    ['over a shared connection', { hold: async () => ({ alive: () => true, end: async () => undefined }) }],
+    ['over its own', {}],
+  ])('is not asked for again, and is told as what was asked for: %s', async (_how, options) => {
+    const now = new AbortController()
+    let asked = 0
+    const run: ProcessRunner = async () => {
+      asked += 1
+      now.abort(new Error('enough'))
+      return { exitCode: -1, stdout: Buffer.alloc(0), stderr: '', timedOut: false }
+    }
+    const stopped = createHost({ name: 'hestia', ssh: 'deploy@192.168.1.5', run, signal: now.signal, ...options })
+    await expect(stopped.readFile(LIVE)).rejects.toThrow('enough')
+    expect(asked).toBe(1)
+    await stopped.close()
+  })
+})

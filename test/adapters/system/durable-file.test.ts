@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { createFolder } from '../../../src/adapters/system/durable-file.ts'
+import { createFolder, writeFilesDurably } from '../../../src/adapters/system/durable-file.ts'
 import { bundle, temporaryFolder } from '../child.ts'
 
 const run = promisify(execFile)
@@ -49,5 +49,26 @@ describe('createFolder', () => {
     const mounted = 'mount -t tmpfs -o ro none "$0" && exec "$@"'
     const { stdout } = await run('unshare', ['--mount', 'sh', '-c', mounted, disk, process.execPath, script, join(disk, 'a', 'b')])
     expect(stdout.trim()).toBe('EROFS')
+  })
+})
+
+describe('writeFilesDurably', () => {
+  it('gives each its content, private, and in the place of what was there', async () => {
+    await mkdir(join(folder.path, 'b'))
+    await writeFile(join(folder.path, 'a'), 'old', { mode: 0o644 })
+    const paths = ['a', 'b/c', 'b/d'].map((name) => join(folder.path, name))
+    await writeFilesDurably(paths.map((path) => ({ path, bytes: Buffer.from(path) })))
+    for (const path of paths) {
+      expect(await readFile(path, 'utf8')).toBe(path)
+      expect((await stat(path)).mode & 0o777).toBe(0o600)
+    }
+    expect((await readdir(folder.path, { recursive: true })).toSorted()).toEqual(['a', 'b', 'b/c', 'b/d'])
+  })
+
+  it('rejects where one cannot be written, once the others are done, and leaves nothing half-written', async () => {
+    const bytes = Buffer.from('x')
+    const paths = ['missing/a', 'b', 'c'].map((name) => join(folder.path, name))
+    await expect(writeFilesDurably(paths.map((path) => ({ path, bytes })))).rejects.toMatchObject({ code: 'ENOENT' })
+    expect((await readdir(folder.path)).toSorted()).toEqual(['b', 'c'])
   })
 })

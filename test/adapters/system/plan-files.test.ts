@@ -1,5 +1,5 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { diskFiles } from '../../../src/adapters/system/plan-files.ts'
@@ -39,10 +39,66 @@ describe('plan files', () => {
     expect(await files().list('../fixtures/site')).toHaveLength(4)
   })
 
-  it('keeps what says which files of a chart are rendered', async () => {
-    await mkdir(join(folder.path, 'fixtures/chart'))
-    for (const name of ['.helmignore', '.helmignore.bak', 'Chart.yaml']) await writeFile(join(folder.path, 'fixtures/chart', name), '')
-    expect(await files().list('../fixtures/chart')).toEqual(['../fixtures/chart/.helmignore', '../fixtures/chart/Chart.yaml'])
+  describe('of a chart', () => {
+    const chart = async (ignore: string | undefined, ...names: readonly string[]) => {
+      const root = join(folder.path, 'fixtures/chart')
+      for (const name of ['Chart.yaml', ...names]) {
+        await mkdir(dirname(join(root, name)), { recursive: true })
+        await writeFile(join(root, name), '')
+      }
+      if (ignore !== undefined) await writeFile(join(root, '.helmignore'), ignore)
+      return (await files().list('../fixtures/chart')).map((path) => path.slice('../fixtures/chart/'.length))
+    }
+
+    it('lists hidden files and backups: a template may ask for them', async () => {
+      expect(await chart(undefined, 'files/.htpasswd', 'files/site.conf.orig', 'files/a.bak', 'files/b.tmp')).toEqual([
+        'Chart.yaml',
+        'files/.htpasswd',
+        'files/a.bak',
+        'files/b.tmp',
+        'files/site.conf.orig',
+      ])
+    })
+
+    it('leaves out what its .helmignore names, and keeps that', async () => {
+      expect(await chart('.*\n*.bak\nci/\n', '.hidden', 'a.bak', 'ci/values.yaml', 'docs/ci', 'templates/a.yaml')).toEqual([
+        '.helmignore',
+        'Chart.yaml',
+        'docs/ci',
+        'templates/a.yaml',
+      ])
+    })
+
+    it('keeps Chart.yaml whatever its .helmignore names: helm says what is wrong', async () => {
+      expect(await chart('*\n', 'a.txt')).toEqual(['.helmignore', 'Chart.yaml'])
+    })
+
+    it('leaves out a linked folder by a pattern for folders', async () => {
+      await mkdir(join(folder.path, 'elsewhere'))
+      await writeFile(join(folder.path, 'elsewhere/x.yaml'), '')
+      await mkdir(join(folder.path, 'fixtures/chart'))
+      await symlink('../../elsewhere', join(folder.path, 'fixtures/chart/ci'))
+      expect(await chart('ci/\n')).toEqual(['.helmignore', 'Chart.yaml'])
+    })
+
+    it('has nothing of version control, desktops and open editors', async () => {
+      expect(await chart(undefined, '.git/config', '.DS_Store', '.values.yaml.swp', '.#values.yaml', 'values.yaml~')).toEqual([
+        'Chart.yaml',
+      ])
+    })
+  })
+
+  it('lists every file of a kustomization, which may refer to any', async () => {
+    const root = join(folder.path, 'fixtures/kustomized')
+    await mkdir(join(root, 'overlay'), { recursive: true })
+    await mkdir(join(root, '.git'))
+    for (const name of ['.env', 'base.conf.orig', 'overlay/kustomization.yaml', '.git/kustomization.yaml'])
+      await writeFile(join(root, name), '')
+    expect(await files().list('../fixtures/kustomized')).toEqual([
+      '../fixtures/kustomized/.env',
+      '../fixtures/kustomized/base.conf.orig',
+      '../fixtures/kustomized/overlay/kustomization.yaml',
+    ])
   })
 
   it('reads what it lists', async () => {

@@ -20,6 +20,7 @@ interface World {
   readonly asked: HttpRequest[]
   readonly tunnels: string[]
   closed: number
+  reads: number
   written?: { readonly text: string; readonly mode: string }
   api: RequestApi
 }
@@ -37,17 +38,21 @@ function worldOf(more: Partial<World> = {}): {
     asked: [],
     tunnels: [],
     closed: 0,
+    reads: 0,
     api: async () => ({ status: 200, body: [] }),
     ...more,
   }
   const host: HostPort = {
     describe: async () => ({ name: 'hestia', user: 'deploy', become: undefined, exchange: 'perl', kernel: 'Linux' }),
-    readFile: async (path) => (path.endsWith('.pem') ? remoteFile(`PEM of ${path}`, path) : remoteFile(world.file, path)),
+    readFile: async (path) => {
+      world.reads++
+      return path.endsWith('.pem') ? remoteFile(`PEM of ${path}`, path) : remoteFile(world.file, path)
+    },
     replaceFile: async (_file, bytes, mode) => {
       world.written = { text: textOf(bytes), mode }
       return world.replace
     },
-    hashFile: async () => '',
+    hashFile: async (path) => remoteFile(world.file, path).sha256,
     tunnel: async (to) => {
       world.tunnels.push(`${to.host}:${to.port}`)
       return { socketPath: `/run/${to.port}`, close: async () => void world.closed++ }
@@ -120,6 +125,19 @@ describe('the API of a real Traefik, read', () => {
       winner: { name: 'everywhere@file' },
       certain: true,
     })
+  })
+
+  it.each([undefined, 'starting'])('takes none for enabled of which Traefik does not say so: %s', async (status) => {
+    const router = {
+      name: 'x@file',
+      provider: 'file',
+      rule: 'Host(`x.test`)',
+      service: 'app',
+      entryPoints: ['websecure'],
+      ...(status && { status }),
+    }
+    const { edge: other } = worldOf({ api: async (path) => ({ status: 200, body: path.startsWith('/api/http/routers') ? [router] : [] }) })
+    expect(await other.router('x@file')).toMatchObject({ status: 'disabled', errors: [`its status is ${JSON.stringify(status ?? null)}`] })
   })
 
   it('says which are disabled and why', async () => {
@@ -264,6 +282,21 @@ describe('the API through the host', () => {
 })
 
 describe('the file of the edge', () => {
+  it('is read whole for an effect, and for a look only where its hash is another', async () => {
+    const { edge, world } = worldOf({ api: recorded })
+    const again = async () => (await edge.readAgain?.())?.routers
+    expect(await again()).toContain('k8s-wiki')
+    expect(world.reads).toBe(1)
+    expect(await again()).toContain('k8s-wiki')
+    expect(world.reads).toBe(1)
+    await edge.read()
+    expect(world.reads).toBe(2)
+    world.file = fixture.replaceAll('k8s-wiki', 'k8s-other')
+    expect(await again()).toContain('k8s-other')
+    expect(await again()).not.toContain('k8s-wiki')
+    expect(world.reads).toBe(3)
+  })
+
   it('is read, understood and written through the host', async () => {
     const { edge, world } = worldOf({ api: recorded })
     const config = await edge.read()
@@ -313,6 +346,34 @@ describe('an upstream, asked as the edge asks it', () => {
     for (let round = 0; round < 3; round++) await edge.ask('http://10.0.0.1/', { ...request, trust: { insecureSkipVerify: false } })
     expect(world.tunnels).toEqual(['10.0.0.1:80', '10.0.0.1:80', '10.0.0.1:80'])
     expect(world.closed).toBe(2)
+  })
+
+  const failing = (failure: 'refused' | 'unreachable' | 'reset'): HttpExchange => ({
+    ok: false,
+    failure,
+    detail: `seen: ${failure}`,
+    timings: {},
+  })
+
+  it.each(['refused', 'unreachable'] as const)('is not to blame for our own tunnel: %s', async (failure) => {
+    const { edge, world } = worldOf()
+    const ask = () => edge.ask('http://10.0.0.1/', { ...request, trust: { insecureSkipVerify: false } })
+    expect(await ask()).toMatchObject({ ok: true })
+    const answers = [failing(failure)]
+    world.exchange = () => answers.shift() ?? { ok: true, status: 200, headers: {}, body: '', timings: {} }
+    expect(await ask()).toMatchObject({ ok: true, status: 200 })
+    // The kept one and the one that met the dead socket are given back, so that the next is a fresh one.
+    expect([world.tunnels.length, world.closed]).toEqual([3, 2])
+    world.exchange = () => failing(failure)
+    await expect(ask()).rejects.toMatchObject({
+      problem: { code: 'tunnel-broke', summary: expect.stringContaining(`seen: ${failure}`), effect: 'no' },
+    })
+  })
+
+  it('is asked once more where the connection ended: that is how ssh tells of one that refuses', async () => {
+    const { edge, world } = worldOf({ exchange: () => failing('reset') })
+    expect(await edge.ask('http://10.0.0.1/', { ...request, trust: { insecureSkipVerify: false } })).toEqual(failing('reset'))
+    expect(world.asked).toHaveLength(2)
   })
 
   it('is trusted as the transport says', async () => {

@@ -96,7 +96,8 @@ describe('what Traefik has counted', () => {
   })
 
   it.each([
-    ['nobody answers', { ok: false, failure: 'refused', detail: 'connection refused', timings: {} }, 'edge-metrics-unreachable', /refused/],
+    ['nobody answers', { ok: false, failure: 'reset', detail: 'socket hang up', timings: {} }, 'edge-metrics-unreachable', /hang up/],
+    ['our tunnel broke', { ok: false, failure: 'refused', detail: 'connection refused', timings: {} }, 'tunnel-broke', /refused/],
     ['a login is asked for', answer('Unauthorized\n', 401), 'edge-metrics-refused', /401/],
     ['somebody else answers', answer('<!doctype html>\n<title>It works</title>\n'), 'edge-metrics-not-understood', /not the metrics/],
     ['another program answers', answer('go_goroutines 35\n'), 'edge-metrics-not-understood', /not the metrics/],

@@ -111,6 +111,25 @@ describe('rollback', () => {
     expect(out).toContain('Rolled back to both-running, verified')
   })
 
+  it('the word of a person is for what was shown', async () => {
+    const io = fakeIo({ tty: true })
+    let asked: unknown
+    const ended = main(
+      ['rollback', PLAN],
+      io,
+      fakeApplication({
+        dryRollback,
+        rollback: async ({ shown }) => {
+          asked = shown
+          return rolledBack
+        },
+      }),
+    )
+    io.typed.write('yes\n')
+    expect(await ended).toBe(0)
+    expect(asked).toEqual(await dryRollback({ plan: PLAN, lab: false, labFaults: [] }))
+  })
+
   it('without --yes and without a terminal shows it and stops, exit 64', async () => {
     const { code, out, err } = await call({ dryRollback }, 'rollback', PLAN)
     expect(code).toBe(64)

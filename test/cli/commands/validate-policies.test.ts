@@ -99,12 +99,6 @@ describe('for other tools', () => {
     expect(await told('junit')).toContain('tests="1" failures="0" errors="1"')
   })
 
-  it('a source is named from where the command ran', async () => {
-    const source = { file: '../fixtures/web/service.yaml', line: 3, column: 1 }
-    const { out } = await call(report({ ...FINDING, source }), '--format', 'sarif')
-    expect(out).toContain('"uri": "fixtures/web/service.yaml"')
-  })
-
   it('JSON lines have the findings, not the packs', async () => {
     const { out } = await call(report(FINDING), '--json')
     const line = JSON.parse(out) as { plan: { policies: object } }

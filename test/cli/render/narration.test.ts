@@ -189,7 +189,7 @@ it('the place of one step is not said of another', () => {
 
 it('preflight says that nothing was changed when a check failed', () => {
   expect(texts(tell([{ type: 'preflight-finished', passed: 3, warnings: 1, failed: 2 }]))).toEqual([
-    '2 of 6 checks failed: nothing was changed',
+    '2 of 6 checks failed, 1 warning: nothing was changed',
   ])
 })
 

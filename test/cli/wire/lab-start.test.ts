@@ -15,3 +15,14 @@ test("the edge's metrics are off, as Traefik's are, unless the plan's lab: block
   expect(await labStart(withEdge({ metrics: true }), FILES)).toMatchObject({ dynamicConfig: 'http: {}', metrics: true })
   expect(await problemOf(labStart(withEdge({ metrics: 'yes' }), FILES))).toMatchObject({ code: 'lab-block-invalid' })
 })
+
+test.each(['job "web" {}', '[]', 'null'])(
+  "a Nomad job that is no object in JSON is a mistake of the plan's, not of ours: %s",
+  async (text) => {
+    const plan = { ...PLAN, lab: { nomad: { job: 'job.json' } } }
+    expect(await problemOf(labStart(plan, fakeFiles({ 'job.json': text })))).toMatchObject({
+      code: 'lab-block-invalid',
+      details: ['lab.nomad.job: job.json is not a job in JSON'],
+    })
+  },
+)

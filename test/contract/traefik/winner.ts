@@ -29,6 +29,27 @@ export function winnerContract(world: () => ContractWorld): void {
       expect([await visit(world(), HOST), await opinion('/')]).toEqual(['two', 'winner-first@file'])
     })
 
+    // A way back is proven by it: ours stands above all, and visitors come to the next one, whoever's that is.
+    it('with the first one away the next one answers, as can be told before', async () => {
+      const others = {
+        'way-home': { rule, to: 'one', priority: 24 },
+        'way-between': { rule: `${rule} && PathPrefix(\`/\`)`, to: 'two', priority: 45 },
+      } as const
+      await loadedAs({ ...others, 'way-ours': { rule, to: 'one', priority: 1_024 } })
+      expect([await visit(world(), HOST), await opinion('/')]).toEqual(['one', 'way-ours@file'])
+      const { port } = world().edge
+      const staying = (await port.routers()).filter(({ name }) => name !== 'way-ours@file')
+      const question = { entryPoint: 'websecure', host: HOST, path: '/', method: 'GET', tls: true }
+      expect(port.winner(staying, question)).toMatchObject({ winner: { name: 'way-between@file' }, certain: true })
+      await loadedAs(others)
+      await eventually(
+        world(),
+        () => port.router('way-ours@file'),
+        (seen) => expect(seen).toBeUndefined(),
+      )
+      expect(await visit(world(), HOST)).toBe('two')
+    })
+
     it('without priorities the longer rule wins where it matches', async () => {
       await loadedAs({
         'length-short': { rule, to: 'one' },

@@ -9,7 +9,7 @@ import type { World } from '../world/world.ts'
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url))
 
-export type Name = 'todo-app' | 'phase-iv.dev' | 'lumina' | 'todo-full'
+export type Name = 'todo-app' | 'phase-iv.dev' | 'phase-iv.prod' | 'lumina' | 'todo-full'
 
 /** One plan of an application in one world: the repository's plans and fixtures in a folder of their own. */
 export interface Application {
@@ -70,7 +70,7 @@ export async function prepareApplication(world: World, entry: string, name: Name
   }
   await application.give(VARIABLES)
   await application.edit([[['targets', 'kubernetes', 'context'], world.kubernetes.context], ...IN_THE_WORLD[name]])
-  if (name === 'lumina') await application.edit(PULLED_IF_MISSING, VALUES.lumina)
+  for (const [file, changes] of Object.entries(PULLED_IF_MISSING[name] ?? {})) await application.edit(changes, file)
   return application
 }
 
@@ -80,27 +80,35 @@ const DEPLOY = 'deploy-to-kubernetes'
 export const VALUES = {
   'todo-app': 'fixtures/todo-app/values/e2e.yaml',
   lumina: 'fixtures/lumina/values/e2e.yaml',
+  'phase-iv backend': 'fixtures/phase-iv/todo-backend/values/e2e.yaml',
   'phase-iv frontend': 'fixtures/phase-iv/todo-frontend/values/e2e.yaml',
 } as const
 
-/** In production nobody may name a registry and never pull from it; here the image is on the node. */
-const PULLED_IF_MISSING: readonly Change[] = ['frontend', 'backend', 'chatbot'].map((component) => [
-  [component, 'image', 'pullPolicy'],
-  'IfNotPresent',
-])
+const pulledIfMissing = (...at: readonly string[]): Change => [[...at, 'image', 'pullPolicy'], 'IfNotPresent']
+
+/** In production nobody may name a registry and never pull from it; here the image is on the node. By the file of values. */
+const PULLED_IF_MISSING: Readonly<Partial<Record<Name, Readonly<Record<string, readonly Change[]>>>>> = {
+  lumina: { [VALUES.lumina]: ['frontend', 'backend', 'chatbot'].map((component) => pulledIfMissing(component)) },
+  'phase-iv.prod': { [VALUES['phase-iv backend']]: [pulledIfMissing()], [VALUES['phase-iv frontend']]: [pulledIfMissing()] },
+}
 
 /** What the world is too small for stays to be seen by a test, and is edited there. */
 const IN_THE_WORLD: Readonly<Record<Name, readonly Change[]>> = {
   'todo-app': [[['steps', 0, DEPLOY, 'helm', 'values'], ['../fixtures/todo-app/values/e2e.yaml']]],
-  'phase-iv.dev': [1, 2].map((step) => {
-    const chart = `../fixtures/phase-iv/todo-${step === 1 ? 'backend' : 'frontend'}/values`
-    return [
-      ['steps', step, DEPLOY, 'helm', 'values'],
-      [`${chart}/dev.yaml`, `${chart}/e2e.yaml`],
-    ] as const
-  }),
+  'phase-iv.dev': phaseIvValues('dev'),
+  'phase-iv.prod': phaseIvValues('prod'),
   lumina: [[['steps', 0, DEPLOY, 'helm', 'values'], ['../fixtures/lumina/values/e2e.yaml']]],
   'todo-full': [[['steps', 1, DEPLOY, 'kustomize', 'folder'], '../fixtures/todo-full/kubernetes/overlays/e2e']],
+}
+
+function phaseIvValues(environment: 'dev' | 'prod'): readonly Change[] {
+  return ['backend', 'frontend'].map((component, index) => {
+    const folder = `../fixtures/phase-iv/todo-${component}/values`
+    return [
+      ['steps', index + 1, DEPLOY, 'helm', 'values'],
+      [`${folder}/${environment}.yaml`, `${folder}/e2e.yaml`],
+    ]
+  })
 }
 
 async function editYaml(file: string, changes: readonly Change[]): Promise<void> {

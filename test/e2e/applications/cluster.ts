@@ -38,13 +38,36 @@ export async function usersIn(world: World, namespace: string): Promise<readonly
 /** By the id of the container, which its processes' cgroup ends with. */
 async function usersOfContainers(): Promise<ReadonlyMap<string, string>> {
   const users = new Map<string, string>()
-  for (const process of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const read = (file: string): Promise<string> => readFile(join('/proc', process, file), 'utf8').catch(() => '')
-    const container = /\/([0-9a-f]{64})$/m.exec(await read('cgroup'))?.[1]
-    const user = /^Uid:\s+(\d+)/m.exec(await read('status'))?.[1]
-    if (container !== undefined && user !== undefined) users.set(container, user)
+  for (const { pid, container } of await processesOfContainers()) {
+    const status = await readFile(join('/proc', pid, 'status'), 'utf8').catch(() => '')
+    const user = /^Uid:\s+(\d+)/m.exec(status)?.[1]
+    if (user !== undefined) users.set(container, user)
   }
   return users
+}
+
+async function processesOfContainers(): Promise<readonly { readonly pid: string; readonly container: string }[]> {
+  const found = await Promise.all(
+    (await readdir('/proc'))
+      .filter((name) => /^\d+$/.test(name))
+      .map(async (pid) => {
+        const cgroup = await readFile(join('/proc', pid, 'cgroup'), 'utf8').catch(() => '')
+        const container = /\/([0-9a-f]{64})$/m.exec(cgroup)?.[1]
+        return container === undefined ? [] : [{ pid, container }]
+      }),
+  )
+  return found.flat()
+}
+
+/** Tells the process of a running pod to end, which ends the pod well; resolves once it was told. Waits for the pod first. */
+export async function endPod(world: World, namespace: string, name: string): Promise<void> {
+  const id = ['get', 'pod', name, '-n', namespace, '--ignore-not-found', '-o', 'jsonpath={.status.containerStatuses[0].containerID}']
+  await until(`pod ${name} is told to end`, async () => {
+    const container = (await kubectl(world, id)).replace('containerd://', '')
+    const found = (await processesOfContainers()).filter((each) => each.container === container)
+    for (const { pid } of found) process.kill(Number(pid), 'SIGTERM')
+    return found.length > 0
+  })
 }
 
 /** What is answered on a port of the node. */

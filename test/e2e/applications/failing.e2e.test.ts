@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Bundle, Ended } from '../command.ts'
 import { bundle } from '../command.ts'
 import { kubectl } from '../migration/clean.ts'
+import { REGISTRY } from '../world/addresses.ts'
 import { title, whyNoWorld } from '../world/tools/possible.ts'
 import type { World } from '../world/world.ts'
 import { startWorld } from '../world/world.ts'
@@ -18,7 +19,7 @@ describe.skipIf(reason !== undefined)(title('plans of applications that cannot g
   let world: World
   beforeAll(async () => {
     built = await bundle()
-    world = await startWorld()
+    world = await startWorld({ registry: true })
     await makeVolumes(world)
   })
   afterAll(async () => {
@@ -158,5 +159,64 @@ describe.skipIf(reason !== undefined)(title('plans of applications that cannot g
     const back = await run('rollback', plan, '--yes')
     expect(back.code, back.stdout + back.stderr).toBe(0)
     expect(await objectsIn(world, 'todo-dev')).toEqual([])
+  })
+
+  it.concurrent('a quota: what it leaves and what was asked for is said, and all is taken back', async ({ expect }) => {
+    const { plan, run } = await prepare('todo-app', 'quota')
+    const quota = (name: string, hard: string): Promise<unknown> =>
+      kubectl(world, ['create', 'quota', name, `--hard=${hard}`, '-n', 'todo-app'])
+    await kubectl(world, ['wait', '--for=delete', 'namespace/todo-app', '--timeout=60s'])
+    await kubectl(world, ['create', 'namespace', 'todo-app'])
+    await quota('no-node-ports', 'services.nodeports=0')
+    const refused = await run('run', plan, '--yes')
+    expectCode(refused, 1)
+    expect(codesOf(refused)).toEqual(['kubernetes-quota-exceeded'])
+    expect(refused.stdout + refused.stderr).toContain(
+      'quota no-node-ports has no room: asked for services.nodeports=1, used services.nodeports=0 of services.nodeports=0',
+    )
+    expect(refused.stdout + refused.stderr).toContain('Nothing was changed')
+    await kubectl(world, ['delete', 'quota', 'no-node-ports', '-n', 'todo-app'])
+
+    await quota('tight', 'limits.cpu=600m')
+    const ended = await run('run', plan, '--yes')
+    expectCode(ended, 4)
+    expect(ended.stdout).toContain('Rolled back automatically to absent, verified')
+    expect(ended.stdout).toContain('quota tight has no room: asked for limits.cpu=300m, used limits.cpu=500m of limits.cpu=600m')
+    expect(await objectsIn(world, 'todo-app')).toEqual([])
+    await forget(world, 'todo-app')
+  })
+
+  it.concurrent('an image that cannot be pulled: absent from its registry, or nobody answers there', async ({ expect }) => {
+    const { plan, run, edit } = await prepare('phase-iv.dev', 'not-pulled')
+    const namespace = 'todo-pulled'
+    await edit([[['metadata', 'name'], namespace]], 'fixtures/phase-iv/namespaces/dev.yaml')
+    await edit([
+      [['targets', 'kubernetes', 'requires'], { version: '>=1.28' }],
+      [['targets', 'kubernetes', 'namespace'], namespace],
+    ])
+    // The others' is 30080, too.
+    await edit([[['service'], { nodePort: 30_082 }]], VALUES['phase-iv frontend'])
+    const from = (repository: string): Promise<void> =>
+      edit(
+        [
+          [['image'], { repository, tag: 'none', pullPolicy: 'IfNotPresent' }],
+          [['rollout'], { progressDeadlineSeconds: 4 }],
+        ],
+        VALUES['phase-iv backend'],
+      )
+    // Its registry is asked before anything is touched.
+    await from(`${REGISTRY}/todo-backend`)
+    const refused = await run('run', plan, '--yes')
+    expectCode(refused, 1)
+    expect(refused.stdout + refused.stderr).toContain(`${REGISTRY} has no todo-backend:none`)
+    expect(refused.stdout + refused.stderr).toContain('Nothing was changed')
+
+    await from('127.0.0.1:9/todo-backend')
+    const ended = await run('run', plan, '--yes')
+    expectCode(ended, 4)
+    expect(ended.stdout).toContain('Rolled back automatically to absent, verified')
+    expect(ended.stdout).toContain('the registry did not answer the node')
+    expect(ended.stdout).toContain('connection refused')
+    expect(await objectsIn(world, namespace)).toEqual([])
   })
 })

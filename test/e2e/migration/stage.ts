@@ -45,7 +45,7 @@ export interface Seen extends Report {
 }
 
 export interface ScenarioOptions extends MigrationOptions {
-  /** Fewer visits where a scenario mostly waits, or is not about how fast they are answered; 200 a second unless told. */
+  /** Fewer visits where a scenario mostly waits, or is not about how fast they are answered; 100 a second unless told. */
   readonly perSecond?: number
 }
 
@@ -67,7 +67,7 @@ export async function openStage(settings: WorldSettings, settingsName: string): 
       await world.stop()
       await built.remove()
     },
-    play: async (name, { perSecond = 200, ...options }, act) => {
+    play: async (name, { perSecond = 100, ...options }, act) => {
       const scenario = { name, settings: settingsName }
       await cleanUp(world, clean)
       const { migration, endCommands } = tracked(await prepareMigration(world, built.entry, options))

@@ -4,7 +4,7 @@ import { PLAN } from '../world/migration.ts'
 import { FAST } from '../world/settings.ts'
 import { title, whyNoWorld } from '../world/tools/possible.ts'
 import { JOB, nomad, until, writesToNomad } from './clean.ts'
-import { CONFIRMED, QUICK_TO_RETURN, quickGates, withStoppedState } from './plans.ts'
+import { CONFIRMED, FEWER, QUICK_TO_RETURN, quickGates, withStoppedState } from './plans.ts'
 import type { Stage } from './stage.ts'
 import { expectAsBefore, expectCode, expectNothingLost, openStage, stateOf, undone } from './stage.ts'
 
@@ -42,7 +42,7 @@ describe.skipIf(reason !== undefined)(title('the migration in front of visitors'
   })
 
   it('comes back from both-running', async () => {
-    const seen = await stage.play('rollback from both-running', {}, async (scene) => {
+    const seen = await stage.play('rollback from both-running', FEWER, async (scene) => {
       expectCode(await scene.migration.run('run', PLAN, '--yes', '--to', 'both-running'), 0)
       expectCode(await scene.migration.run('rollback', PLAN, '--yes'), 0)
       expect(await stateOf(scene.migration)).toBe('nomad-only')
@@ -68,7 +68,7 @@ describe.skipIf(reason !== undefined)(title('the migration in front of visitors'
   it('comes back after the job was stopped and Kubernetes has died: visitors are without an answer until then, and not longer', async () => {
     let died = 0
     let back = 0
-    const seen = await stage.play('rollback after stop, new side dead', QUICK_TO_RETURN, async (scene) => {
+    const seen = await stage.play('rollback after stop, new side dead', { ...FEWER, ...QUICK_TO_RETURN }, async (scene) => {
       await quickGates(scene.migration)
       await withStoppedState(scene.migration)
       expectCode(await scene.migration.run('run', PLAN, '--yes', '--to', 'stopped'), 0)
@@ -87,7 +87,7 @@ describe.skipIf(reason !== undefined)(title('the migration in front of visitors'
   })
 
   it('looks without touching when it is asked for a dry run', async () => {
-    const seen = await stage.play('dry run', {}, async (scene) => {
+    const seen = await stage.play('dry run', FEWER, async (scene) => {
       const { world, migration } = scene
       const everything = async (): Promise<unknown> => ({
         writes: await world.kubernetes.audit.writes(),
@@ -106,7 +106,7 @@ describe.skipIf(reason !== undefined)(title('the migration in front of visitors'
   })
 
   it('would be seen to fail: without a cut-over visitors of a stopped job get no answer', async () => {
-    const seen = await stage.play('control: the job is stopped, no cut-over', {}, async ({ world, visitors }) => {
+    const seen = await stage.play('control: the job is stopped, no cut-over', FEWER, async ({ world, visitors }) => {
       await nomad(world, 'DELETE', JOB)
       await until('visitors fail', async () => {
         const recorded = await visitors.recorded()

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { checked, dueNow, isOver, nextVisit } from './schedule.ts'
+import { checked, dueNow, isOver, nextVisit, untilDue } from './schedule.ts'
 
 const LOAD = { perSecond: 200, seconds: 10, requests: 1_000 }
 
@@ -20,6 +20,14 @@ it('sends what is due, in portions after a standstill, and never more than was o
   expect(dueNow(LOAD, 3_000, 200)).toBe(20)
   expect(dueNow(LOAD, 9_000, 998)).toBe(2)
   expect(dueNow(LOAD, 9_000, 1_200)).toBe(0)
+})
+
+it('knows when the next one is due, so that nothing is looked at in between', () => {
+  expect(untilDue(LOAD, 0, 0)).toBe(5)
+  expect(untilDue(LOAD, 3.2, 0)).toBe(2)
+  expect(untilDue(LOAD, 1_000, 200)).toBe(5)
+  expect(untilDue(LOAD, 3_000, 200)).toBe(0)
+  for (const sent of [0, 1, 7, 333]) expect(dueNow(LOAD, untilDue(LOAD, 0, sent), sent)).toBe(1)
 })
 
 it('mixes: mostly kept connections, GET and POST on both, and some that are under way for a while', () => {

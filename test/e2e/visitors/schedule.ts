@@ -26,6 +26,10 @@ export function dueNow({ perSecond, requests }: Load, elapsedMs: number, sent: n
   return Math.min(Math.max(due, 0), MOST_AT_ONCE)
 }
 
+/** Whole milliseconds until the next request's time has come; 0 where it has. */
+export const untilDue = ({ perSecond }: Load, elapsedMs: number, sent: number): number =>
+  Math.max(Math.ceil(((sent + 1) / perSecond) * 1000 - elapsedMs), 0)
+
 export const isOver = ({ seconds, requests }: Load, elapsedMs: number, sent: number): boolean =>
   elapsedMs >= seconds * 1000 || sent >= requests
 

@@ -4,10 +4,12 @@ import type { Edge } from './edge.ts'
 import { agentFor } from './edge.ts'
 import type { Recorded } from './sample.ts'
 import type { Load } from './schedule.ts'
-import { checked, dueNow, isOver, nextVisit } from './schedule.ts'
+import { checked, dueNow, isOver, nextVisit, untilDue } from './schedule.ts'
 import { keepSocket } from './web-socket.ts'
 
-const TICK_MS = 4
+/** Between looks at what is due: after a standstill it goes out in portions, and no visitor stays long who was told to leave. */
+const SHORTEST_WAIT_MS = 4
+const LONGEST_WAIT_MS = 50
 /** Requests without an answer; past this a visitor would wait at the door, which counts as failed. */
 const MOST_UNDER_WAY = 2_000
 
@@ -38,7 +40,7 @@ export async function visit(edge: Edge, given: Load, leaving: AbortSignal, recor
       })
       underWay.add(visited)
     }
-    await pause(TICK_MS)
+    await pause(Math.min(Math.max(untilDue(load, elapsed(), sent), SHORTEST_WAIT_MS), LONGEST_WAIT_MS))
   }
   closing.abort()
   await Promise.all([socket, ...underWay])

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse, parseDocument } from 'yaml'
@@ -111,7 +111,7 @@ const IMAGE_IN_THE_WORLD: readonly Change[] = [
 function migrationIn(world: World, entry: string, folder: string, plan: string): Migration {
   const path = (...parts: readonly string[]): string => join(folder, ...parts)
   const start = (...argv: readonly string[]): Started => startCommand(world, [entry, ...argv], folder)
-  const entries = (): Promise<readonly JournalEntry[]> => lastEntries(path(dirname(plan), '.jmc-migrate', basename(plan, '.yaml'), 'runs'))
+  const entries = journalIn(path(dirname(plan), '.jmc-migrate', basename(plan, '.yaml'), 'runs'))
   return {
     folder,
     plan,
@@ -144,11 +144,20 @@ function migrationIn(world: World, entry: string, folder: string, plan: string):
   }
 }
 
-async function lastEntries(runs: string): Promise<readonly JournalEntry[]> {
-  const last = existsSync(runs) ? (await readdir(runs)).sort().at(-1) : undefined
-  if (last === undefined || !existsSync(join(runs, last, 'journal.jsonl'))) return []
-  const whole = (await readFile(join(runs, last, 'journal.jsonl'), 'utf8')).split('\n').slice(0, -1)
-  return whole.map((line) => JSON.parse(line) as JournalEntry)
+/** Reads the last run's journal; what was read stays read until there is more: who waits for a record looks 200 times a second. */
+function journalIn(runs: string): () => Promise<readonly JournalEntry[]> {
+  let known = { of: '', entries: [] as readonly JournalEntry[] }
+  return async () => {
+    const last = existsSync(runs) ? (await readdir(runs)).sort().at(-1) : undefined
+    const file = last === undefined ? '' : join(runs, last, 'journal.jsonl')
+    if (!existsSync(file)) return []
+    const { ino, size, mtimeMs } = await stat(file)
+    const of = `${file} ${ino} ${size} ${mtimeMs}`
+    if (known.of === of) return known.entries
+    const whole = (await readFile(file, 'utf8')).split('\n').slice(0, -1)
+    known = { of, entries: whole.map((line) => JSON.parse(line) as JournalEntry) }
+    return known.entries
+  }
 }
 
 /** Waits until a visitor is answered by that side. */

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { askPolicies } from '../../../src/cli/wire/plan-policies.ts'
@@ -38,7 +39,7 @@ export async function copyOf(name: string): Promise<Copy> {
 }
 
 async function render(name: string): Promise<Copy> {
-  const { plan, files } = await checkedPlan(fileURLToPath(new URL(`../../../plans/${name}.yaml`, import.meta.url)))
+  const { plan, files } = await checkedPlan(planFile(`${name}.yaml`))
   const { helm, kubectl } = await clients()
   const rendering = createRendering({ env: { ...process.env, PATH: [dirname(helm), dirname(kubectl), process.env['PATH']].join(':') } })
   const { objects, charts } = await renderSteps(plan, REGISTRIES.kinds, {
@@ -67,7 +68,7 @@ export async function reportOf({ plan, objects, charts, images, dockerfiles }: C
   const copied = (kind: AnyStepKind): AnyStepKind => ({ ...kind, objects: ofStep(objects), charts: ofStep(charts) })
   const kinds = new Map([...REGISTRIES.kinds].map(([name, kind]) => [name, copied(kind)]))
   const { report } = await askPolicies(plan, kinds, {
-    files: { list: async () => [], read: async (path) => dockerfiles.get(path) ?? refuse(`nobody reads ${path}`) },
+    files: { list: async () => [], read: async (path) => dockerfiles.get(path) ?? readFile(planFile(path), 'utf8') },
     rendering: { helmTemplate: notAgain, helmLint: notAgain, kustomize: notAgain },
     resolve: async (text) => withPlaceholders(text),
     kubernetesVersion: async () => undefined,
@@ -76,6 +77,9 @@ export async function reportOf({ plan, objects, charts, images, dockerfiles }: C
   })
   return report
 }
+
+/** A path as the plans say it. */
+const planFile = (path: string): string => fileURLToPath(new URL(`../../../plans/${path}`, import.meta.url))
 
 const notAgain = async (): Promise<never> => refuse('it was rendered before')
 

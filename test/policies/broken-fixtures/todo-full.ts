@@ -3,7 +3,7 @@ import { add, all, drop, duplicate, expecting, push, put, remove, rewrite } from
 import type { BrokenFixture } from './fixtures.ts'
 import { breaksOfChart, breaksOfImages, breaksOfSecretValues } from './of-charts.ts'
 import { breaksOfAutoscaler, breaksOfCalls, breaksOfConfigMap, breaksOfIngress, breaksOfServices } from './of-services.ts'
-import { breaksOfProduction, breaksOfSecrets, breaksOfWorkloads } from './of-workloads.ts'
+import { breaksOfProduction, breaksOfSecrets, breaksOfWorkloads, WORKER } from './of-workloads.ts'
 
 const CHART = '../fixtures/todo-full/secrets'
 const BACKEND = 'Deployment/todo-backend'
@@ -27,6 +27,15 @@ export const todoFull: BrokenFixture = {
   plan: 'todo-full',
   breaks: {
     ...breaksOfWorkloads(BACKEND, 'todo-backend'),
+    'workloads/worker-readiness-set': all(
+      add(BACKEND, WORKER),
+      add(BACKEND, {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: 'worker' },
+        spec: { podSelector: { matchLabels: { app: 'worker' } }, policyTypes: ['Ingress', 'Egress'] },
+      }),
+    ),
     ...breaksOfProduction(BACKEND, 'todo-backend'),
     ...breaksOfSecrets(BACKEND, 'todo-backend-secrets', 'COHERE_API_KEY'),
     ...breaksOfConfigMap('ConfigMap/todo-backend-config'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ingressHosts, ingressTls } from '../../../src/policies/functions/ingresses.ts'
+import { hostCovers, ingressHosts, ingressTls } from '../../../src/policies/functions/ingresses.ts'
 import { object, objects, served, topology } from './objects.ts'
 
 const ingress = (spec: string, metadata = 'name: i') =>
@@ -104,3 +104,28 @@ describe('ingressTls', () => {
 
   it('names no Secret where the Ingress names none', () => expect(tls('', 'name: i', 'x: y')).toMatchObject([{ secret: '' }]))
 })
+
+describe('an Ingress for every host', () => {
+  const backend = 'defaultBackend: { service: { name: shop, port: { number: 80 } } }'
+
+  it('is one with a default backend and no rules', () => {
+    expect(ingressHosts(object(ingress(backend)))).toEqual([{ object: 'Ingress/i', path: 'spec.defaultBackend', host: '', tls: false }])
+    expect(ingressHosts(object(ingress(`${backend}, tls: [{ secretName: x }]`)))).toMatchObject([{ tls: true }])
+  })
+
+  it('is none with rules beside: they say whose requests it gets', () => {
+    expect(ingressHosts(object(ingress(`${backend}, ${rules('a.example.org', path('/', 'shop', 'number: 80'))}`)))).toMatchObject([
+      { host: 'a.example.org' },
+    ])
+  })
+})
+
+it.each([
+  ['www.example.org', 'www.example.org', true],
+  ['*.example.org', 'www.example.org', true],
+  ['*.example.org', '*.example.org', true],
+  ['*.example.org', 'example.org', false],
+  ['*.example.org', 'a.www.example.org', false],
+  ['*.example.org', '.example.org', false],
+  ['www.example.org', '*.example.org', false],
+])('%s stands for %s: %s', (pattern, host, covers) => expect(hostCovers(pattern, host)).toBe(covers))

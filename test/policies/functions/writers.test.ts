@@ -52,6 +52,24 @@ describe('singleWriters', () => {
     ])
   })
 
+  it.each([
+    ['Job', (yaml: string) => yaml.replace('kind: Deployment', 'kind: Job')],
+    [
+      'CronJob',
+      () =>
+        '{ kind: CronJob, metadata: { name: backup }, spec: { jobTemplate: { spec: { template: { spec: { containers: [{ name: b, volumeMounts: [{ name: files, mountPath: /files }] }], volumes: [{ name: files, persistentVolumeClaim: { claimName: files } }] } } } } } }\n',
+    ],
+    [
+      'Pod',
+      () =>
+        '{ kind: Pod, metadata: { name: backup }, spec: { containers: [{ name: b, volumeMounts: [{ name: files, mountPath: /files }] }], volumes: [{ name: files, persistentVolumeClaim: { claimName: files } }] } }\n',
+    ],
+  ] as const)('counts a %s among the others, which itself need not be alone', (kind, as) => {
+    const found = writers(`${mounting('shop')}---\n${as(mounting('backup'))}${claim('ReadWriteOnce')}`)
+    expect(found).toMatchObject([{ object: 'Deployment/shop', others: [`${kind}/backup`] }])
+    expect(found).toHaveLength(1)
+  })
+
   describe('where the plan says so', () => {
     it('means who writes to any claim', () => {
       const found = writers(`${deployment('web')}---\n${mounting('shop')}${claim('ReadWriteMany')}`, true)

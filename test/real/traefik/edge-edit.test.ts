@@ -6,6 +6,7 @@ import { createVisitor } from '../../../src/adapters/http/visitor.ts'
 import { createHost } from '../../../src/adapters/ssh/host.ts'
 import { createEdge } from '../../../src/adapters/traefik/edge.ts'
 import { requestApiThroughHost } from '../../../src/adapters/traefik/request-api.ts'
+import { compareRunning } from '../../../src/adapters/traefik/running-file.ts'
 import type { EdgePort, RouterDefinition } from '../../../src/domain/ports/edge.ts'
 import type { HostPort } from '../../../src/domain/ports/host.ts'
 import type { LabListener } from '../../../src/lab/contract.ts'
@@ -142,6 +143,13 @@ tls:
     watching = false
     await watcher
     expect([...seen].toSorted()).toEqual(['Jayne Martin on kubernetes, https', 'Jayne Martin on nomad'])
+  })
+
+  it('runs what a file says, word for word where no middleware or service is there either; a stale one is told from it', async () => {
+    const [config, routers] = [await edge.read(), await edge.routers()]
+    expect(compareRunning(config, routers)).toEqual({ differs: [], compared: true })
+    const bytes = Buffer.from(original.replace('Host(`home.brmartin.co.uk`)', 'Host(`new.brmartin.co.uk`)'))
+    expect(compareRunning(edge.parse({ ...config.file, bytes }), routers).differs).toEqual(['home-assistant: its rule is another'])
   })
 
   it("keeps a human's edit that came between", async () => {

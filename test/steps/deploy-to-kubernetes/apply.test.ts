@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { deployToKubernetes } from '../../../src/steps/deploy-to-kubernetes.ts'
 import { FakeWorld } from '../../fakes/ports/world.ts'
-import { problemOf } from '../problem-of.ts'
+import { problemOf, problemsOf } from '../problem-of.ts'
 import { DEPLOYMENT, previewed, existing } from './previewed.ts'
 
 describe('apply', () => {
@@ -49,6 +49,53 @@ describe('apply', () => {
     const { world, apply } = await previewed()
     world.kubernetes.create({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'site', namespace: 'default' } })
     expect(await problemOf(apply())).toMatchObject({ code: 'object-appeared', effect: 'no' })
+  })
+
+  describe('neighbours of one kind', () => {
+    const service = (name: string): string =>
+      `apiVersion: v1\nkind: Service\nmetadata: { name: ${name} }\nspec: { ports: [{ port: 80 }] }\n`
+    const SERVICES = { 'manifests/services.yaml': ['one', 'two', 'three'].map(service).join('---\n') }
+
+    test('go side by side', async () => {
+      const { world, apply, notes } = await previewed(new FakeWorld(), SERVICES)
+      const original = world.kubernetes.apply.bind(world.kubernetes)
+      let underWay = 0
+      let most = 0
+      world.kubernetes.apply = async (...asked) => {
+        most = Math.max(most, ++underWay)
+        await Promise.resolve()
+        underWay--
+        return original(...asked)
+      }
+      await apply()
+      expect(most).toBe(3)
+      expect(notes).toHaveLength(3)
+    })
+
+    test('one that is refused ends it when the others are done and noted: something was changed', async () => {
+      const { world, apply, notes, undo } = await previewed(new FakeWorld(), SERVICES)
+      world.kubernetes.create({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'one', namespace: 'default' } })
+      expect(await problemOf(apply())).toMatchObject({ code: 'object-appeared', effect: 'unknown' })
+      expect(notes.map(({ did }) => did)).toEqual(['created', 'created'])
+      await undo()
+      expect([...world.kubernetes.objects.keys()]).toEqual(['Service default/one'])
+    })
+
+    test('where all of them are refused nothing was changed, and each is told', async () => {
+      const { world, apply } = await previewed(new FakeWorld(), SERVICES)
+      for (const name of ['one', 'two', 'three'])
+        world.kubernetes.create({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'default' } })
+      const problems = await problemsOf(apply())
+      expect(problems.map(({ effect }) => effect)).toEqual(['no', 'no', 'no'])
+    })
+
+    test('a mistake of ours beside a refusal is told as what it is', async () => {
+      const { world, apply } = await previewed(new FakeWorld(), SERVICES)
+      world.kubernetes.beforeApply = ({ metadata }) => {
+        if (metadata.name === 'two') throw new TypeError('a mistake')
+      }
+      await expect(apply()).rejects.toThrow(TypeError)
+    })
   })
 
   test('an object that was made anew since is not the one that was looked at', async () => {

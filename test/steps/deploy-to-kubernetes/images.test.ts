@@ -95,9 +95,14 @@ describe('the images of a plan', () => {
       `{ apiVersion: example/v1, kind: Deployment, metadata: { name: x }, spec: { template: ${template('none:1')} } }`,
     ].join('\n---\n')
     const inspected = await stage.inspect(yaml)
-    expect(inspected.map(({ image }) => image)).toEqual(['init:1', 'shop:1', 'side:1', 'pod:1', 'job:1', 'cron:1', 'set:1'])
+    expect(inspected.map(({ image }) => image)).toEqual(['init:1', 'shop:1', 'side:1', 'pod:1', 'job:1', 'cron:1', 'set:1', 'none:1'])
     expect(inspected[1]).toMatchObject({ platform: 'linux/amd64', usedBy: ['Deployment/a', 'Deployment/b'] })
+    // Of a kind that nobody knows it is said that nobody looked, and nothing is asked.
     expect(stage.asked).toHaveLength(7)
+    expect(imageFindings(inspected).at(-1)).toMatchObject({
+      verdict: 'warn',
+      problem: { code: 'image-not-seen', summary: expect.stringMatching(/none:1.*Deployment\/x \(example\/v1\)/) },
+    })
   })
 
   it('are asked for the platforms of the nodes on which their pods may run', async () => {

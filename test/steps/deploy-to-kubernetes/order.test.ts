@@ -148,11 +148,11 @@ describe('groups', () => {
     const progress = (line: string): void => {
       if (!line.startsWith('waiting')) return
       waiting.push(`${diary.join(' ')}: ${line}`)
-      if (waiting.length === 3) world.kubernetes.readinessOf.set('Deployment', READY)
+      world.kubernetes.readinessOf.set('Deployment', waiting.length === 1 ? { ...WAITING, reason: '1 of 2 ready' } : READY)
     }
     await deployToKubernetes.apply({ ...context, progress }, undoRecord, note, [])
-    const line = 'ConfigMap Secret Deployment: waiting for group 2 to be ready: Deployment default/web: 0 of 2 ready'
-    expect(waiting).toEqual([line, line, line])
+    const line = 'ConfigMap Secret Deployment: waiting for group 2 to be ready: Deployment default/web:'
+    expect(waiting).toEqual([`${line} 0 of 2 ready`, `${line} 1 of 2 ready`])
     expect(diary).toEqual(['ConfigMap', 'Secret', 'Deployment', 'Service', 'Ingress'])
   })
 

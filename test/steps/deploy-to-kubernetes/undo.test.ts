@@ -1,10 +1,33 @@
 import { describe, expect, test } from 'vitest'
+import { ProblemError } from '../../../src/domain/problem.ts'
 import { undoDeploy } from '../../../src/steps/deploy-to-kubernetes/undo.ts'
 import { FakeWorld } from '../../fakes/ports/world.ts'
 import { problemOf } from '../problem-of.ts'
-import { DEPLOYMENT, previewed, existing } from './previewed.ts'
+import { DEFINITION, DEPLOYMENT, previewed, existing } from './previewed.ts'
 
 describe('undo', () => {
+  test('of a half apply has not begun before it has undone anything', async () => {
+    const { world, apply, undo, context, record, notes } = await previewed()
+    const send = world.kubernetes.apply.bind(world.kubernetes)
+    let left = 2
+    world.kubernetes.apply = async (object) => {
+      if (left-- === 0) throw new ProblemError({ code: 'unreachable', summary: 'no answer', next: [], effect: 'unknown' })
+      return send(object)
+    }
+    await expect(apply()).rejects.toThrow('no answer')
+    expect(notes.filter(({ did }) => did === 'created')).toHaveLength(2)
+    expect(await undoDeploy.settle(context, record, notes)).toEqual({ status: 'none' })
+    const remove = world.kubernetes.delete.bind(world.kubernetes)
+    world.kubernetes.delete = async (...asked) => {
+      world.kubernetes.delete = async () => {
+        throw new ProblemError({ code: 'refused', summary: 'no right', next: [], effect: 'no' })
+      }
+      return remove(...asked)
+    }
+    await expect(undo()).rejects.toThrow('no right')
+    expect(await undoDeploy.settle(context, record, notes)).toMatchObject({ status: 'partial' })
+  })
+
   test('deletes no object that somebody made anew under the same name', async () => {
     const { world, apply, undo, context, record, notes } = await previewed()
     await apply()
@@ -58,6 +81,22 @@ describe('undo', () => {
       left: [expect.stringContaining('PersistentVolumeClaim default/data stays')],
     })
     expect(undoDeploy.manual(context, record, notes)).toEqual([])
+  })
+
+  test.each([
+    ['an API server that lags behind does not serve it yet', 'True', 1],
+    ['its kind was never served', 'False', 0],
+  ])('of a definition of a kind: %s', async (_name, established, left) => {
+    const { world, apply, undo } = await previewed(new FakeWorld(), { 'manifests/definition.yaml': DEFINITION })
+    await apply()
+    const reference = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      name: 'verticalpodautoscalers.autoscaling.k8s.io',
+    }
+    world.kubernetes.edit(reference, { status: { conditions: [{ type: 'Established', status: established }] } })
+    await undo()
+    expect(world.kubernetes.objects.size).toBe(left)
   })
 
   test('waits until a deleted object is gone, but not for ever', async () => {

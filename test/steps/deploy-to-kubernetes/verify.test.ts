@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { ProblemError } from '../../../src/domain/problem.ts'
 import { deployToKubernetes } from '../../../src/steps/deploy-to-kubernetes.ts'
-import { previewed } from './previewed.ts'
+import { FakeWorld } from '../../fakes/ports/world.ts'
+import { existing, previewed } from './previewed.ts'
 
 describe('verify', () => {
   test.each([
@@ -22,6 +23,24 @@ describe('verify', () => {
     )
     const [standing] = deployToKubernetes.standing?.(context, record, notes) ?? []
     expect(await standing?.observe()).toEqual(seen)
+  })
+
+  test('an object that was ready before, and was never updated, is not what the step is about', async () => {
+    const world = new FakeWorld()
+    world.kubernetes.create(existing({ minReadySeconds: 3 }))
+    const { apply, context, record, notes } = await previewed(world)
+    world.kubernetes.readinessOf.set('Deployment', { status: 'current', reason: 'it is ready', evidence: [] })
+    const [first, ...others] = record.objects
+    expect(first && others.length).toBe(2)
+    expect(
+      await deployToKubernetes.verify(context, { objects: record.objects.filter(({ before }) => before !== null) }, notes),
+    ).toMatchObject({
+      verdict: 'fail',
+      side: 'new',
+      reason: expect.stringContaining('Deployment default/site'),
+    })
+    await apply()
+    expect(await deployToKubernetes.verify(context, record, notes)).toMatchObject({ verdict: 'pass' })
   })
 
   test('what cannot be seen is not ready', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { shiftTraefikRoute } from '../../../src/steps/shift-traefik-route.ts'
 import { soak } from '../../../src/steps/soak.ts'
-import { answered } from '../../fakes/ports/visitor.ts'
+import { answered, notAnswered } from '../../fakes/ports/visitor.ts'
 import { FakeWorld } from '../../fakes/ports/world.ts'
 import { problemOf, problemsOf } from '../problem-of.ts'
 import { SWITCH } from '../switch-spec.ts'
@@ -23,6 +23,16 @@ describe('an old side that answers wrongly while both are visited', () => {
     const over = await new HandingOver(['50%']).upTo('50%')
     over.world.newAnswers = answered(500)
     expect(await over.verify('50%')).toMatchObject({ verdict: 'pending', side: 'new' })
+  })
+
+  test('a wrong answer that a visitor got is not dropped because the old side could not be seen', async () => {
+    const over = await new HandingOver(['5%']).upTo('5%')
+    const { answer } = over.world.visitor
+    over.world.visitor.answer = (request) => {
+      if (request.headers === undefined) return answered(500)
+      return JSON.stringify(request.headers).includes('"old-') ? notAnswered('dns') : answer(request)
+    }
+    expect(await over.verify('5%')).toMatchObject({ verdict: 'pending', visitorSawIt: true, reason: expect.stringContaining('500') })
   })
 
   test('does not pass for well by luck: after a wrong answer it takes many right ones', async () => {
@@ -91,6 +101,40 @@ describe('before the next portion', () => {
       changes: [{ action: 'update' }],
     })
   })
+
+  const ALIAS = { rule: 'Host(`alias.example.org`)', service: 'site@consulcatalog', entryPoints: ['websecure'], priority: 30 }
+
+  test('a router to the job that came since the route was opened is told, and refused where the job is to go', async () => {
+    const over = await new HandingOver(['5%', '100%']).upTo('5%')
+    const { edge, clock } = over.world
+    expect(await shiftTraefikRoute.preview(over.context('100%'), [])).toMatchObject({ warnings: [] })
+    edge.save(edge.text.replace('  routers:\n', `  routers:\n    alias: ${JSON.stringify(ALIAS)}\n`))
+    await clock.sleep(1_000)
+    expect(await problemsOf(shiftTraefikRoute.preview(over.context('100%'), []))).toMatchObject([
+      { code: 'router-left-behind', summary: expect.stringContaining('alias@file (Host(`alias.example.org`))'), effect: 'no' },
+    ])
+    const first = await new HandingOver(['5%']).upTo()
+    first.world.edge.save(first.world.edge.text.replace('  routers:\n', `  routers:\n    alias: ${JSON.stringify(ALIAS)}\n`))
+    await first.world.clock.sleep(1_000)
+    expect(await shiftTraefikRoute.preview(first.context('5%'), [])).toMatchObject({ warnings: [expect.stringContaining('alias@file')] })
+  })
+
+  test('one that the plan leaves behind is not', async () => {
+    const over = await new HandingOver(['5%', '100%'], { ...SWITCH, leaves: ['alias@file'] }, withAlias()).upTo('5%')
+    expect(await shiftTraefikRoute.preview(over.context('100%'), [])).toMatchObject({ warnings: [] })
+  })
+
+  test('nor one that moves along', async () => {
+    const over = await new HandingOver(['5%', '100%'], SWITCH, withAlias()).upTo('5%', '100%')
+    expect(over.world.edge.text).toContain('k8s-site-alias')
+  })
+
+  function withAlias(): FakeWorld {
+    const world = new FakeWorld()
+    world.edge.loadMs = 0
+    world.edge.save(world.edge.text.replace('  routers:\n', `  routers:\n    alias: ${JSON.stringify(ALIAS)}\n`))
+    return world
+  }
 
   test('a service that dials others than were tried is refused', async () => {
     const over = await new HandingOver(['5%', '100%']).upTo('5%')

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { EdgeRouter } from '../../../src/domain/ports/index.ts'
 import { shiftTraefikRoute } from '../../../src/steps/shift-traefik-route.ts'
 import type { Send } from '../../../src/steps/shift-traefik-route/record.ts'
-import { answered } from '../../fakes/ports/visitor.ts'
+import { answered, notAnswered } from '../../fakes/ports/visitor.ts'
 import { EDGE_FILE } from '../../fakes/ports/world.ts'
 import { problemOf, problemsOf } from '../problem-of.ts'
 import { HandingOver } from './handing-over.ts'
@@ -93,6 +94,35 @@ describe('nobody is moved', () => {
     }
     expect(await problemOf(over.relieve('50%'))).toMatchObject({ code: 'new-side-not-proven', effect: 'no' })
     expect(over.writes).toBe(0)
+  })
+
+  test.each(['not loaded', 'answered by another router'])('where the door of the old side is %s: that says nothing of it', async (how) => {
+    const over = await failing('50%')
+    const { edge } = over.world
+    const routers = edge.routers.bind(edge)
+    const isOldDoor = ({ name }: EdgeRouter): boolean => name.startsWith('jmc-migrate-old-')
+    edge.routers = async () =>
+      (await routers()).flatMap((each) => {
+        if (!isOldDoor(each)) return [each]
+        return how === 'not loaded' ? [] : [each, { ...each, name: 'somebodys@docker', provider: 'docker', priority: 999_999 }]
+      })
+    expect(await problemOf(over.relieve('50%'))).toMatchObject({ code: 'old-side-not-seen', effect: 'no' })
+    expect(over.writes).toBe(0)
+  })
+
+  test('where the old side could not be asked', async () => {
+    const over = await failing('50%')
+    const { answer } = over.world.visitor
+    over.world.visitor.answer = (request) => (JSON.stringify(request.headers).includes('"old-') ? notAnswered('dns') : answer(request))
+    expect(await problemOf(over.relieve('50%'))).toMatchObject({ code: 'old-side-not-seen' })
+  })
+
+  test('but where the old side is gone and Traefik has disabled its door, they are', async () => {
+    const over = await failing('50%')
+    await over.world.nomad.stop('site')
+    await over.world.clock.sleep(60_000)
+    await over.relieve('50%')
+    expect(over.writes).toBe(1)
   })
 
   test('where somebody has edited what is ours', async () => {

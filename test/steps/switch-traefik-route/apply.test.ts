@@ -24,6 +24,25 @@ describe('apply', () => {
     expect(world.edge.text).not.toContain('k8s-site')
   })
 
+  test('writes from what the preview has read, and reads again only where the file is no longer so, or a second time', async () => {
+    const { world, apply } = await previewed()
+    const read = world.edge.read.bind(world.edge)
+    let reads = 0
+    world.edge.read = async () => {
+      reads += 1
+      return read()
+    }
+    await apply()
+    expect(world.edge.text).toContain('k8s-site')
+    expect(reads).toBe(0)
+    await apply()
+    expect(reads).toBe(1)
+    const other = await previewed()
+    other.world.edge.save(`${other.world.edge.text}# an edit\n`)
+    await other.apply()
+    expect(other.world.edge.text).toMatch(/k8s-site: .*\n[^]*# an edit\n$/)
+  })
+
   test('a router of our name that appeared meanwhile stops it', async () => {
     const { world, apply, context, record } = await previewed()
     addRouter(world, 'k8s-site', { rule: 'Host(`x.example.org`)' })

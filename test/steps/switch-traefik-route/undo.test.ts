@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import type { EdgeRouter } from '../../../src/domain/ports/index.ts'
 import { undoSwitch } from '../../../src/steps/switch-traefik-route/undo.ts'
 import { answered } from '../../fakes/ports/visitor.ts'
-import { EDGE_FILE, FakeWorld } from '../../fakes/ports/world.ts'
+import { EDGE_FILE, FakeWorld, SITE } from '../../fakes/ports/world.ts'
 import { problemOf } from '../problem-of.ts'
-import { switched } from './previewed.ts'
+import { addRouter, switched } from './previewed.ts'
 
 describe('undo', () => {
   test('removes our router in one write and says whether the file is as before', async () => {
@@ -140,5 +141,59 @@ describe('undo', () => {
       effect: 'unknown',
       details: expect.arrayContaining([expect.stringContaining('remove http.routers.jmc-migrate-probe-12345678 by hand')]),
     })
+  })
+
+  /** Below ours (1,024), above the replaced one (24): while ours wins nobody notices it. */
+  const BETWEEN = { rule: `Host(\`${SITE}\`) && PathPrefix(\`/\`)`, priority: 45 }
+
+  test.each([false, true])('visitors are not let go to a router that came in between (connect: %s)', async (connect) => {
+    const { world, undo, context, record, notes } = await switched()
+    world.connect = connect
+    addRouter(world, 'between', BETWEEN)
+    await world.clock.sleep(1_000)
+    const { text } = world.edge
+    const began = world.clock.now()
+    expect(await problemOf(undo())).toMatchObject({
+      code: 'old-side-not-proven',
+      summary: expect.stringContaining('would not come to site@consulcatalog'),
+      details: expect.arrayContaining([expect.stringContaining('router between@file (priority 45) wins on websecure')]),
+      effect: 'no',
+    })
+    expect(world.clock.now() - began).toBeLessThan(25_000)
+    expect([world.edge.text, notes]).toEqual([text, []])
+    expect(await undoSwitch.settle(context, record, notes)).toEqual({ status: 'none' })
+  })
+
+  test('one that comes while a Connect side is being proven is seen, too; once it is gone, they go home', async () => {
+    const world = new FakeWorld()
+    world.connect = true
+    const { undo, notes } = await switched(world)
+    const { catalog } = world.edge
+    const until = world.clock.now() + 10_000
+    const between: EdgeRouter = {
+      ...BETWEEN,
+      name: 'between@docker',
+      provider: 'docker',
+      service: 'page',
+      entryPoints: ['websecure'],
+      status: 'enabled',
+      errors: [],
+    }
+    const isThere = () => notes.length > 0 && world.clock.now() < until
+    world.edge.catalog = () => (isThere() ? { ...catalog(), routers: [...catalog().routers, between] } : catalog())
+    await undo()
+    expect(world.clock.now()).toBeGreaterThanOrEqual(until)
+    expect(world.edge.text).toBe(EDGE_FILE)
+  })
+
+  test('nor to a router whose rule was edited to another host meanwhile', async () => {
+    const { world, undo } = await switched()
+    world.replaced = { rule: 'Host(`elsewhere.example.org`)' }
+    const { text } = world.edge
+    expect(await problemOf(undo())).toMatchObject({
+      code: 'old-side-not-proven',
+      details: expect.arrayContaining([expect.stringContaining('no router answers for www.example.org')]),
+    })
+    expect(world.edge.text).toBe(text)
   })
 })

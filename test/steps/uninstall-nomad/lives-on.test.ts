@@ -41,6 +41,17 @@ describe('what must live on is well before', () => {
       ['a', 'b'].map((host) => ({ url: 'http://127.0.0.1:8500/v1/status/leader', socketPath: `${host}:127.0.0.1:8500` })),
     )
   })
+
+  test.each(['refused', 'unreachable'] as const)('our own tunnel that takes no connections (%s) is not Consul', async (failure) => {
+    const { cluster, preview } = stage(ONE, { livesOn: { consulLeader: 'http://127.0.0.1:8500' } })
+    const { answer } = cluster.world.visitor
+    const answers = [notAnswered(failure)]
+    cluster.world.visitor.answer = (request) => answers.shift() ?? answer(request)
+    await preview()
+    expect(cluster.world.visitor.requests).toHaveLength(2)
+    cluster.world.visitor.answer = () => notAnswered(failure)
+    expect(await problemOf(preview())).toMatchObject({ code: 'tunnel-broke', effect: 'no' })
+  })
 })
 
 describe('and after', () => {

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../../domain/ports/kubernetes.ts'
 import { asString, itemsOf, objectAt } from '../json-reading.ts'
+import { exceededQuota } from '../quota.ts'
 import { conditionOf } from '../readiness/rule.ts'
 import type { ContainerInPod } from './container.ts'
 import { diagnoseContainer } from './container.ts'
@@ -33,10 +34,9 @@ export function diagnoseReplicaSets(replicaSets: readonly KubernetesObject[]): F
   for (const replicaSet of replicaSets) {
     const failure = conditionOf(replicaSet, 'ReplicaFailure')
     if (failure?.status !== 'True' || failure.reason !== 'FailedCreate') continue
-    const what = /exceeded quota: ([^,]+)/.exec(failure.message)
     return {
       fatal: true,
-      reason: what === null ? `pods cannot be created: ${failure.message}` : `pods cannot be created: quota ${what[1]} is used up`,
+      reason: `pods cannot be created: ${exceededQuota(failure.message) ?? failure.message}`,
       evidence: [`ReplicaSet ${replicaSet.metadata.name}: ${failure.reason}: ${failure.message}`],
     }
   }

@@ -7,6 +7,7 @@ export const LOCK = `
 lock() { # -x (to write) or -s (to read), SECONDS: 0 when held
   [ -r "$dir" ] || { [ "$1" = -s ] && return 0; answer folder-not-writable "path=$dir"; }
   exec 9<"$dir"
+  ! try_lock "$1" || return 0
   end=$(($(clock) + $2))
   while ! try_lock "$1"; do
     [ "$(clock)" -lt "$end" ] || return 1

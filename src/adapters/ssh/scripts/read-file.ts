@@ -49,7 +49,9 @@ patience=$1 maximum=$2 path=$3
 needs readlink stat cat awk grep
 locate "$path"
 lock -s "$patience" || answer locked
-size=$(stat -c %s -- "$real") && mode=$(stat -c %a -- "$real") && owner=$(stat -c %U:%G -- "$real") || answer missing "path=$real"
+access=$(stat -c '%s %a %U:%G' -- "$real") || answer missing "path=$real"
+size=\${access%% *} access=\${access#* }
+mode=\${access%% *} owner=\${access#* }
 [ "$size" -le "$maximum" ] || answer too-large "size=$size"
 mounted=no; is_mounted && mounted=yes
 writable=no; [ -w "$real" ] && [ -w "$dir" ] && writable=yes

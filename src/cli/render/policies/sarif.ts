@@ -1,11 +1,14 @@
-import { dirname, isAbsolute, join } from 'node:path/posix'
+import { isAbsolute } from 'node:path/posix'
+import { pathToFileURL } from 'node:url'
 import type { PolicyFinding, PolicyRule, PolicySeverity } from '../../../domain/policy.ts'
-import type { Problem, SourceLocation } from '../../../domain/problem.ts'
+import type { Problem, SourcePlace } from '../../../domain/problem.ts'
 import { rulePage, rulesOf } from './plan-policies.ts'
 import type { PlanPolicies } from './plan-policies.ts'
 
 /** https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
+
+const HERE = '%SRCROOT%'
 
 const LEVELS: Readonly<Record<PolicySeverity, 'error' | 'warning' | 'note'>> = { error: 'error', warning: 'warning', hint: 'note' }
 
@@ -21,9 +24,6 @@ function run(plan: PlanPolicies, version: string): object {
   const indices = new Map(rules.map(({ name }, index) => [name, index]))
   const { findings, warnings } = plan.report
   const problems = [...(plan.problems ?? []), ...plan.report.problems]
-  // Sources are named from the plan's folder, a code host reads them from where the command ran.
-  const fromHere = (source: SourceLocation | undefined): SourceLocation | undefined =>
-    source && { ...source, file: isAbsolute(source.file) ? source.file : join(dirname(plan.plan), source.file) }
   return {
     tool: { driver: { name: 'jmc-migrate', version, semanticVersion: version, rules: rules.map(ruleDescriptor) } },
     automationDetails: { id: `jmc-migrate/policies/${plan.plan}` },
@@ -36,8 +36,9 @@ function run(plan: PlanPolicies, version: string): object {
         ],
       },
     ],
+    originalUriBaseIds: { [HERE]: { description: { text: 'The folder in which the command ran.' } } },
     columnKind: 'utf16CodeUnits',
-    results: findings.map((finding) => result({ ...finding, source: fromHere(finding.source) }, indices.get(finding.rule))),
+    results: findings.map((finding) => result(finding, indices.get(finding.rule))),
   }
 }
 
@@ -51,10 +52,7 @@ const ruleDescriptor = (rule: PolicyRule): object => ({
   properties: { tags: [rule.name.split('/')[0] ?? ''] },
 })
 
-function result(
-  finding: Omit<PolicyFinding, 'source'> & { readonly source: SourceLocation | undefined },
-  ruleIndex: number | undefined,
-): object {
+function result(finding: PolicyFinding, ruleIndex: number | undefined): object {
   const { rule, severity, object, path, message, fix, waiver } = finding
   const name = path === undefined ? object : `${object}/${path}`
   return {
@@ -75,15 +73,19 @@ function result(
   }
 }
 
-const physical = (source: SourceLocation | undefined): object =>
+const physical = (source: SourcePlace | undefined): object =>
   source === undefined
     ? {}
     : {
         physicalLocation: {
-          artifactLocation: { uri: encodeURI(source.file.replaceAll('\\', '/')) },
-          region: { startLine: source.line, startColumn: source.column },
+          artifactLocation: artifact(source.file),
+          ...(source.line !== undefined && { region: { startLine: source.line, startColumn: source.column } }),
         },
       }
+
+/** Code hosts read relative names from the root of the checkout, where the command is to run. */
+const artifact = (file: string): object =>
+  isAbsolute(file) ? { uri: pathToFileURL(file).href } : { uri: encodeURI(file.replaceAll('\\', '/')), uriBaseId: HERE }
 
 const notification = ({ code, summary, location }: Problem, level: 'error' | 'warning'): object => ({
   descriptor: { id: code },

@@ -3,6 +3,7 @@ import { count } from '../gate.ts'
 import type { Page } from '../page.ts'
 import { paragraph } from '../paragraph.ts'
 import { problemLines } from '../problem.ts'
+import { locationText } from '../source-line.ts'
 import { isOpen } from './plan-policies.ts'
 import type { PlanPolicies } from './plan-policies.ts'
 
@@ -25,11 +26,11 @@ export function policyLines(page: Page, { report }: PlanPolicies): readonly stri
 }
 
 function objectLines(page: Page, object: string, findings: readonly PolicyFinding[]): readonly string[] {
-  const source = findings.find((finding) => finding.source !== undefined)?.source
-  const place = source === undefined ? '' : page.paint.quiet(`  ${source.file}:${source.line}`)
+  const file = findings.find((finding) => finding.source !== undefined)?.source?.file
+  const isTold = findings.some((finding) => isOpen(finding) && finding.source?.line !== undefined)
   const open = SEVERITIES.flatMap((severity) => findings.filter((finding) => isOpen(finding) && finding.severity === severity))
   return [
-    page.paint.strong(object) + place,
+    page.paint.strong(object) + (file === undefined || isTold ? '' : page.paint.quiet(`  ${file}`)),
     ...open.flatMap((finding) => findingLines(page, finding)),
     ...findings.flatMap((finding) => waivedLines(page, finding)),
   ]
@@ -37,14 +38,21 @@ function objectLines(page: Page, object: string, findings: readonly PolicyFindin
 
 const SEVERITIES: readonly PolicySeverity[] = ['error', 'warning', 'hint']
 
-function findingLines(page: Page, { severity, rule, path, message, why, fix }: PolicyFinding): readonly string[] {
+function findingLines(page: Page, { severity, rule, path, message, why, fix, source }: PolicyFinding): readonly string[] {
   const paint = { error: page.paint.bad, warning: page.paint.warn, hint: page.paint.accent }[severity]
   return [
     ...paragraph(page, message, { first: `  ${paint(severity)} `, paint: page.paint.strong }),
-    ...(path === undefined ? [] : paragraph(page, `at ${path}`, { first: '    ' })),
+    ...placeLines(page, path, source),
     ...paragraph(page, `${rule}: ${why}`, { first: '    ' }),
     ...paragraph(page, fix, { first: `    ${page.paint.accent('→')} ` }),
   ]
+}
+
+/** The place first, as editors and terminals open it, then the field. */
+function placeLines(page: Page, path: string | undefined, source: PolicyFinding['source']): readonly string[] {
+  const place = source?.line === undefined ? [] : [locationText(source)]
+  const words = [...place, ...(path === undefined ? [] : [path])].join(', ')
+  return words === '' ? [] : paragraph(page, `at ${words}`, { first: '    ' })
 }
 
 /** One line: somebody knows, and said why and how long. */

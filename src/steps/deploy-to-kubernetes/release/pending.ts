@@ -15,7 +15,8 @@ export async function settledStanding(context: DeployContext, record: ReleaseRec
     const standing = await standingOf(context, record, notes)
     if (!('state' in standing) || standing.state !== 'pending') return standing
     if (clock.now() - standing.updated >= HELM_AT_WORK_MS) return standing
-    context.progress(`waiting for helm, which is at work on ${releaseName(record)}`)
+    const patience = `until ${HELM_AT_WORK_MS / 1_000} s after it began: then it counts as killed`
+    context.progress(`waiting for helm, which is at work on ${releaseName(record)} (${patience})`)
     await clock.sleep(INTERVAL_MS, context.signal)
   }
 }

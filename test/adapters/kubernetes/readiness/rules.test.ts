@@ -30,7 +30,7 @@ describe('Deployments that a real cluster could not roll out', () => {
     ['config', /cannot be created: secret "absent" not found/, /CreateContainerConfigError/],
     ['unsched', /no node takes pod unsched-/, /Insufficient cpu/],
     ['nodesel', /no node takes pod nodesel-/, /didn't match Pod's node affinity\/selector/],
-    ['quota', /quota q is used up/, /exceeded quota: q, requested: pods=1/],
+    ['quota', /quota q has no room: asked for pods=1, used pods=16 of pods=1$/, /exceeded quota: q, requested: pods=1/],
     ['unready', /Readiness probe failed/, /ProgressDeadlineExceeded/],
     ['zero', /0 replicas/, /^$/],
     ['paused', /is paused/, /^$/],

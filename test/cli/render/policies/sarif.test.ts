@@ -7,8 +7,8 @@ const text = z.string().min(1)
 const message = z.strictObject({ text })
 const level = z.enum(['none', 'note', 'warning', 'error'])
 const physicalLocation = z.strictObject({
-  artifactLocation: z.strictObject({ uri: z.string().regex(/^[^\s\\]+$/) }),
-  region: z.strictObject({ startLine: z.int().min(1), startColumn: z.int().min(1) }),
+  artifactLocation: z.strictObject({ uri: z.string().regex(/^[^\s\\]+$/), uriBaseId: z.literal('%SRCROOT%').optional() }),
+  region: z.strictObject({ startLine: z.int().min(1), startColumn: z.int().min(1) }).optional(),
 })
 const location = z.strictObject({
   physicalLocation: physicalLocation.optional(),
@@ -48,6 +48,7 @@ const sarif = z.strictObject({
           ),
         }),
       ),
+      originalUriBaseIds: z.strictObject({ '%SRCROOT%': z.strictObject({ description: message }) }),
       columnKind: z.enum(['utf16CodeUnits', 'unicodeCodePoints']),
       results: z.array(
         z.strictObject({
@@ -91,7 +92,7 @@ it('each result points to its rule, its file and its object', () => {
     level: 'error',
     locations: [
       {
-        physicalLocation: { artifactLocation: { uri: 'plans/fixtures/my%20shop/web.yaml' }, region: { startLine: 12 } },
+        physicalLocation: { artifactLocation: { uri: 'fixtures/my%20shop/web.yaml', uriBaseId: '%SRCROOT%' }, region: { startLine: 12 } },
         logicalLocations: [{ name: 'Deployment/web', fullyQualifiedName: 'Deployment/web/spec.template.spec.containers[0].resources' }],
       },
     ],
@@ -112,4 +113,18 @@ it('what could not be asked makes the run unsuccessful', () => {
     ['policy-cannot-be-asked', 'error'],
     ['waiver-unused', 'warning'],
   ])
+})
+
+it('a file elsewhere is named whole, and one without a known line names none', () => {
+  const [finding] = POLICIES.report.findings
+  const of = (source: { readonly file: string }): unknown => {
+    const report = { ...POLICIES.report, findings: finding === undefined ? [] : [{ ...finding, source }] }
+    return sarif.parse(JSON.parse(JSON.stringify(policySarif([{ ...POLICIES, report }], '1.2.3')))).runs[0]?.results[0]?.locations[0]
+  }
+  expect(of({ file: '/srv/my shop/web.yaml' })).toMatchObject({
+    physicalLocation: { artifactLocation: { uri: 'file:///srv/my%20shop/web.yaml' } },
+  })
+  expect(of({ file: 'chart/templates/web.yaml' })).toHaveProperty('physicalLocation', {
+    artifactLocation: { uri: 'chart/templates/web.yaml', uriBaseId: '%SRCROOT%' },
+  })
 })

@@ -8,12 +8,13 @@ const page = (width: number) => createPage({ width, colour: false })
 
 it('tells by object what is wrong, where, why and what to do; what is waived in a line', () => {
   expect(policyLines(page(Infinity), POLICIES)).toEqual([
-    'Deployment/web  fixtures/my shop/web.yaml:12',
+    'Deployment/web',
     '  error container "web" sets <no> memory & cpu limit',
-    '    at spec.template.spec.containers[0].resources',
+    '    at fixtures/my shop/web.yaml:12:3, spec.template.spec.containers[0].resources',
     '    workloads/limits-set: why of workloads/limits-set',
     '    → fix of workloads/limits-set',
     '  hint something is wrong',
+    '    at fixtures/my shop/web.yaml:12:3',
     '    workloads/read-only-root: why of workloads/read-only-root',
     '    → fix of workloads/read-only-root',
     '  waived workloads/no-latest-tag: something is wrong (until 2027-06-30: built on the node)',

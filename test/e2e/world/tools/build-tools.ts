@@ -6,8 +6,14 @@ import { recipes } from './recipes.ts'
 
 /** The programs of a world, by their paths. */
 export interface Tools {
-  /** The folder of each kind of program: kubectl and helm; `site` and the images; Kubernetes' servers; Nomad. */
-  readonly folders: { readonly clients: string; readonly site: string; readonly k8s: string; readonly nomad: string }
+  /** The folder of each kind of program: kubectl and helm; `site` and the images; Kubernetes' servers; Nomad; the oldest helm that we take. */
+  readonly folders: {
+    readonly clients: string
+    readonly site: string
+    readonly k8s: string
+    readonly nomad: string
+    readonly oldestHelm: string
+  }
   readonly traefik: string
 }
 
@@ -15,6 +21,7 @@ export interface Tools {
 export const tool = ({ folders, traefik }: Tools, name: string): string => {
   if (name === 'traefik') return traefik
   if (name === 'kubectl' || name === 'helm') return join(folders.clients, name)
+  if (name === 'helm-3.14') return join(folders.oldestHelm, 'helm')
   if (name === 'site') return join(folders.site, name)
   return join(name === 'nomad' ? folders.nomad : folders.k8s, name)
 }
@@ -40,7 +47,13 @@ export async function buildTools(say: (line: string) => void = () => {}): Promis
     if (found === undefined) throw new Error(`no recipe makes ${name}`)
     return found
   }
-  const folders = { clients: folder('clients'), site: folder('site'), k8s: folder('k8s'), nomad: folder('nomad') }
+  const folders = {
+    clients: folder('clients'),
+    site: folder('site'),
+    k8s: folder('k8s'),
+    nomad: folder('nomad'),
+    oldestHelm: folder('helm-3.14'),
+  }
   return { folders, traefik: await traefikBinary() }
 }
 

@@ -5,7 +5,7 @@ import { execa } from 'execa'
 import { clientsRecipe } from '../../../tools/clients.ts'
 import { makeImages } from './images.ts'
 
-/** Pinned: contract tests and recordings are about these. Kubernetes' own version stands in k8s/go.mod, Nomad's in nomad/go.mod. */
+/** Pinned: contract tests and recordings are about these. Kubernetes' own version stands in k8s/go.mod, and so do the others' in theirs. */
 const KUBERNETES = '1.36.2'
 
 /** One folder of the cache and how it is made. */
@@ -24,7 +24,7 @@ const goVersion = async (): Promise<string> => (await execa('go', ['version'], {
 const GO = { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false', GOTOOLCHAIN: 'local' }
 
 interface GoPrograms {
-  readonly module: 'k8s' | 'nomad' | 'site'
+  readonly module: 'k8s' | 'nomad' | 'site' | 'helm-3.14'
   /** Program → package. */
   readonly programs: Readonly<Record<string, string>>
   readonly flags: readonly string[]
@@ -57,6 +57,13 @@ const [major, minor] = KUBERNETES.split('.')
 const says = [`gitVersion=v${KUBERNETES}`, `gitMajor=${major}`, `gitMinor=${minor}`, 'gitTreeState=clean']
   .map((each) => `-X ${VERSION}.${each}`)
   .join(' ')
+// Without these helm says that it is v3.14, and takes any cluster for Kubernetes 1.20.
+const helmSays = [
+  'internal/version.version=v3.14.4',
+  ...['pkg/chartutil', 'pkg/lint/rules'].flatMap((path) => [`${path}.k8sVersionMajor=1`, `${path}.k8sVersionMinor=29`]),
+]
+  .map((each) => `-X helm.sh/helm/v3/${each}`)
+  .join(' ')
 const servers = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy']
 
 export const recipes: readonly Recipe[] = [
@@ -79,5 +86,11 @@ export const recipes: readonly Recipe[] = [
     programs: { nomad: 'github.com/hashicorp/nomad' },
     flags: ['-tags', 'hashicorpmetrics', '-ldflags', '-s -w'],
     takes: 'about 4 minutes, from source',
+  }),
+  goPrograms({
+    module: 'helm-3.14',
+    programs: { helm: 'helm.sh/helm/v3/cmd/helm' },
+    flags: ['-ldflags', `-s -w ${helmSays}`],
+    takes: 'about 3 minutes, from source',
   }),
 ]

@@ -1,22 +1,24 @@
-import type { Side } from '../../domain/observation.ts'
-import type { EdgePort, EdgeRouter, RouteWinner } from '../../domain/ports/index.ts'
-import type { SideDoor, SideDoors } from '../../domain/side-doors.ts'
-import { qualify } from '../switch-traefik-route/record.ts'
-import { urlOf } from './paths.ts'
-import type { CompareContext } from './spec.ts'
+import type { Side } from './observation.ts'
+import { siteOf } from './plan.ts'
+import type { EdgePort, EdgeRouter, RouteWinner } from './ports/edge.ts'
+import type { SideDoor, SideDoors } from './side-doors.ts'
+import type { Visiting } from './visit-site.ts'
 
 /**
  * Why requests through the doors cannot be said to reach the side that they are for, each a sentence; empty when they do, by what the running
  * Traefik says. Where a door is not loaded, or is disabled, its request goes the way of every visitor: the old side would be compared with itself.
  */
-export async function whyDoorsNotProven(context: CompareContext, doors: SideDoors, paths: readonly string[]): Promise<readonly string[]> {
-  const { edge } = context.ports
-  const routers = await edge.routers()
-  const everywhere = (await edge.entryPoints()).map(({ name }) => name)
+export async function whyDoorsNotProven(
+  { plan, ports: { edge } }: Pick<Visiting, 'plan' | 'ports'>,
+  doors: SideDoors,
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  const [routers, points] = await Promise.all([edge.routers(), edge.entryPoints()])
+  const everywhere = points.map(({ name }) => name)
   const sides: readonly Side[] = ['old', 'new']
   return sides.flatMap((side) =>
     paths.flatMap((path) => {
-      const why = whyNotThrough(edge, routers, everywhere, doors[side], new URL(urlOf(path, context.plan)))
+      const why = whyNotThrough(edge, routers, everywhere, doors[side], new URL(path, siteOf(plan).url))
       return why === undefined ? [] : [`${path} through the door of the ${side} side: ${why}`]
     }),
   )
@@ -52,4 +54,5 @@ function whyNotThrough(
   return `router ${other.winner?.name ?? '?'} answers it, which does not lead to ${services}`
 }
 
-const leadsTo = ({ services }: SideDoor, { service, provider }: EdgeRouter): boolean => services.includes(qualify(service, provider))
+const leadsTo = ({ services }: SideDoor, { service, provider }: EdgeRouter): boolean =>
+  services.includes(service.includes('@') ? service : `${service}@${provider}`)

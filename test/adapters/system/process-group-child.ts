@@ -1,0 +1,12 @@
+/** Starts a shell that has started something itself, says both ids, and ends at once as it is told: `exit`, or `throw`. */
+import { spawn } from 'node:child_process'
+import { endsWithUs } from '../../../src/adapters/system/process-group.ts'
+
+const child = spawn('sh', ['-c', 'sleep 60 & echo $!; wait'], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] })
+endsWithUs(child)
+child.stdout.once('data', (chunk: Buffer) => {
+  process.stdout.write(`${child.pid} ${chunk.toString('utf8')}`, () => {
+    if (process.argv[2] === 'throw') throw new Error('a mistake of ours')
+    process.exit(3)
+  })
+})

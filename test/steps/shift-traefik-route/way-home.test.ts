@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { SITE } from '../../fakes/ports/world.ts'
+import { problemOf } from '../problem-of.ts'
+import { HandingOver } from './handing-over.ts'
+
+/** Below ours (1,024), above the one that it took over from (24): while ours wins nobody notices it. */
+const BETWEEN = { rule: `Host(\`${SITE}\`) && PathPrefix(\`/\`)`, service: 'home', entryPoints: ['websecure'], priority: 45 }
+
+async function withBetween(over: HandingOver, router: object = BETWEEN): Promise<HandingOver> {
+  const { edge, clock } = over.world
+  edge.save(edge.text.replace('  routers:\n', `  routers:\n    between: ${JSON.stringify(router)}\n`))
+  await clock.sleep(1_000)
+  return over
+}
+
+test.each(['5%', '100%'] as const)('visitors are not let go from %s to a router that came in between', async (send) => {
+  const over = await withBetween(await new HandingOver([send]).upTo(send))
+  const { text } = over.world.edge
+  expect(await problemOf(over.undo(send, ['open', send]))).toMatchObject({
+    code: 'old-side-not-proven',
+    summary: expect.stringContaining('would not come to site@consulcatalog'),
+    details: expect.arrayContaining([expect.stringContaining('router between@file (priority 45) wins on websecure')]),
+    effect: 'no',
+  })
+  expect(over.world.edge.text).toBe(text)
+})
+
+test('nor visitors of another route that goes home with it', async () => {
+  const over = new HandingOver(['5%'])
+  const { edge } = over.world
+  const alias = { rule: 'Host(`alias.example.org`)', service: 'site@consulcatalog', entryPoints: ['websecure'], priority: 30 }
+  edge.save(edge.text.replace('  routers:\n', `  routers:\n    alias: ${JSON.stringify(alias)}\n`))
+  await over.world.clock.sleep(1_000)
+  await over.upTo('5%')
+  await withBetween(over, { ...BETWEEN, rule: 'Host(`alias.example.org`) && PathPrefix(`/`)' })
+  expect(await problemOf(over.undo('5%', ['open', '5%']))).toMatchObject({
+    code: 'old-side-not-proven',
+    details: [expect.stringContaining('alias@file would not answer visitors of alias.example.org')],
+  })
+})
+
+test('a portion that is put back keeps our router above all: nobody comes to the one in between', async () => {
+  const over = await withBetween(await new HandingOver(['5%', '100%']).upTo('5%', '100%'))
+  await over.undo('100%', ['100%'])
+  expect(await over.undone('100%', ['100%'])).toMatchObject({ settled: { status: 'done' }, verified: { verdict: 'pass' } })
+})
