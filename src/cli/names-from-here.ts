@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { isAbsolute, join, relative } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, relative } from 'node:path'
 import type { PolicyReport } from '../domain/policy.ts'
 import type { Problem, SourcePlace } from '../domain/problem.ts'
 
@@ -25,7 +25,21 @@ export function namesFromHere(plan: string, folder: string, here = process.cwd()
     return named
   }
   const place = (at: SourcePlace): SourcePlace => ({ ...at, file: name(at.file) })
-  const words = (text: string): string => text.replace(ARGUMENT, name).replace(PATH, name)
+  const words = (text: string): string =>
+    text.replace(NAMES, (_match, argument: string | undefined, path: string | undefined, rest = '') => {
+      if (argument !== undefined) return nameOrBelow(argument)
+      return path === undefined || isTag(rest) || !isNamed(path) ? `${path ?? ''}${rest}` : `${name(path)}${rest}`
+    })
+  /** A folder without a dot or an end of its own may be a word with a slash in it, such as an object's name. */
+  const isNamed = (path: string): boolean =>
+    /^\.|\/$/.test(path) || (existsSync(join(folder, path)) && statSync(join(folder, path)).isFile())
+  /** A folder that a command is to make is named by the one that it comes into. */
+  const nameOrBelow = (path: string): string => {
+    const above = dirname(path)
+    return existsSync(join(folder, path)) || above === '.' || !existsSync(join(folder, above))
+      ? name(path)
+      : join(name(above), basename(path))
+  }
   const problem = (each: Problem): Problem => ({
     ...each,
     summary: words(each.summary),
@@ -49,7 +63,9 @@ function fromHere(path: string, here: string): string {
   return way.startsWith('..') && path.length < way.length ? path : way
 }
 
-/** A path in a sentence is known by its slash. */
-const PATH = /(?<![\w@%+=:.,~/-])[\w@%+=.-]+(?:\/[\w@%+=.-]+)*\/(?:[\w@%+=.-]*[\w@%+=-])?/g
-/** What these commands take is a folder, slash or none. */
-const ARGUMENT = /(?<=\b(?:kubectl kustomize|helm template|helm dependency build) )[\w@%+=.-]+(?= |$)/g
+/** What these take is a path, slash or none; a path in a sentence is known by its slash. One pass: what was named is not read again. */
+const NAMES =
+  /(?<=(?:--values|\b(?:kubectl kustomize|helm template|helm dependency build|cd|the chart|the folder|the kustomization)) )(?<argument>[\w@%+=.~/-]+)(?=[ ),:]|$)|(?<![\w@%+=:.,~/-])(?<path>[\w@%+=.-]+(?:\/[\w@%+=.-]+)*\/(?:[\w@%+=.-]*[\w@%+=-])?)(?<rest>:[\w.-]*|@sha256)?/g
+
+/** `shop/web:1.2` and `shop/web@sha256…` are images; `kubernetes/web.yaml:3` is a line, `kubernetes/web.yaml: …` the end of a name. */
+const isTag = (rest: string): boolean => rest !== '' && !/^:(?:\d+)?$/.test(rest)

@@ -157,13 +157,19 @@ export const savedDifference = (saved: StepPreview, fresh: StepPreview): readonl
     .map((fact) => `${saved.step}: ${fact.name} is not in the saved preview`),
 ]
 
-/** All of a preview that is compared with another, as one text: equal texts have no `savedDifference`. */
-export const comparedText = (preview: StepPreview): string =>
+/**
+ * All of a preview that is compared with another, as one text: equal texts have no `savedDifference`. `saved`: the other one, whose contents that could
+ * not be checked then are none to compare.
+ */
+export const comparedText = (preview: StepPreview, saved: StepPreview = preview): string =>
   canonicalJson([
-    preview.changes.map((change) => `${nameOf(change)} ${change.notCheckable === undefined ? contentOf(change) : ''}`).toSorted(),
+    preview.changes.map((change) => `${nameOf(change)} ${isChecked(saved, change) ? contentOf(change) : ''}`).toSorted(),
     preview.basis.map(({ name, sha256 }) => `${name} ${sha256}`).toSorted(),
     FRAMING.map((field) => framingText(preview, field)),
   ])
+
+const isChecked = (saved: StepPreview, change: Change): boolean =>
+  !saved.changes.some((each) => each.notCheckable !== undefined && nameOf(each) === nameOf(change))
 
 const FRAMING = ['kind', 'reaches', 'waits', 'gates', 'ifItFails', 'irreversible', 'confirm'] as const
 const framingText = (preview: StepPreview, field: (typeof FRAMING)[number]): string =>

@@ -7,8 +7,9 @@ import { namesFromHere } from '../../src/cli/names-from-here.ts'
 let root = ''
 beforeAll(async () => {
   root = await realpath(await mkdtemp(join(tmpdir(), 'jmc-names-')))
-  for (const folder of ['plans/kubernetes', 'charts/shop']) await mkdir(join(root, folder), { recursive: true })
-  await writeFile(join(root, 'plans/kubernetes/web.yaml'), '')
+  for (const folder of ['plans/kubernetes', 'plans/shop/web', 'charts/shop', 'base', 'plans/base'])
+    await mkdir(join(root, folder), { recursive: true })
+  for (const file of ['plans/kubernetes/web.yaml', 'plans/values.yaml']) await writeFile(join(root, file), '')
 })
 afterAll(() => rm(root, { recursive: true, force: true }))
 
@@ -41,4 +42,30 @@ it('and so are paths in sentences and in what to type, but no other words', () =
     details: ['plans/kubernetes/web.yaml:3 is wrong'],
     next: ['see it alone: kubectl kustomize plans/kubernetes', 'helm template charts/shop --values plans/kubernetes/web.yaml'],
   })
+})
+
+const said = (text: string, here = root): string => namesFromHere('plans/site.yaml', join(root, 'plans'), here).words(text)
+
+it.each([
+  ['an image is none, although a folder has its name', 'image shop/web:1.2 cannot be pulled: docker pull shop/web@sha256:0abc'],
+  ['nor is an object', 'pod shop/web is gone'],
+  ['nor is what stands nowhere', 'shop/other.yaml:3 and a/b/c'],
+])('%s', (_, text) => expect(said(text)).toBe(text))
+
+it.each([
+  [
+    'the name of a file without a slash, after what takes one',
+    'helm template ../charts/shop --values values.yaml',
+    'helm template charts/shop --values plans/values.yaml',
+  ],
+  [
+    'a folder that is still to be made',
+    'helm dependency build shop && (cd shop/charts && ls)',
+    'helm dependency build plans/shop && (cd plans/shop/charts && ls)',
+  ],
+  ['a chart', 'the chart shop/web: it does not render', 'the chart plans/shop/web: it does not render'],
+])('%s', (_, text, expected) => expect(said(text)).toBe(expected))
+
+it('what was named from here is not taken for the plan’s own again', () => {
+  expect(said('kubectl kustomize base', join(root, 'plans/kubernetes'))).toBe('kubectl kustomize ../base')
 })

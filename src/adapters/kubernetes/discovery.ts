@@ -1,10 +1,14 @@
 import type { KubernetesKind, ObjectReference } from '../../domain/ports/kubernetes.ts'
+import type { Problem } from '../../domain/problem.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { JsonResponse } from '../http/json-client.ts'
 import { saysNotFound, unexpectedAnswer } from './absence.ts'
 import { asString, itemsOf, objectAt } from './json-reading.ts'
 import { refused } from './refusal.ts'
 import type { Session } from './session.ts'
+
+/** Neither served nor absent: whether there are objects of it cannot be said now. */
+export const LISTED_ONLY = 'kubernetes-kind-listed-only'
 
 export interface Discovery {
   /** Undefined: the server serves no such kind. Found kinds are remembered for the life of the process, absent ones are asked for again. */
@@ -77,9 +81,18 @@ async function proveNotListed(session: Session, apiVersion: string, absent: Json
   const answer = await session.request('GET', '/apis')
   const groups = answer.status === 200 ? objectAt(answer.body)?.['groups'] : undefined
   if (!Array.isArray(groups) || !apiVersion.includes('/')) throw new ProblemError(unexpectedAnswer(absent, attempted))
+  // A definition is listed a moment before its kind is served, and a moment after it is gone.
   const listed = itemsOf(groups).some((group) => itemsOf(group['versions']).some((version) => version['groupVersion'] === apiVersion))
-  if (listed) throw new ProblemError(unexpectedAnswer(absent, attempted))
+  if (listed) throw new ProblemError(listedOnly(apiVersion, attempted))
 }
+
+const listedOnly = (apiVersion: string, attempted: string): Problem => ({
+  code: LISTED_ONLY,
+  summary: `the cluster lists ${apiVersion}, but does not serve it`,
+  attempted,
+  next: ['run the same command again in a moment', `\`kubectl get --raw ${groupVersionPath(apiVersion)}\` shows when it is served`],
+  effect: 'no',
+})
 
 const keyOf = (apiVersion: string, kind: string): string => `${apiVersion}/${kind}`
 

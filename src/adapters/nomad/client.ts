@@ -39,7 +39,7 @@ const saysAbsent = ({ status, text }: JsonResponse): boolean => status === 404 &
 
 /** `null` where the job never had a deployment. */
 const isDeployment = (body: Json): boolean => body === null || textOf(objectOf(body)['Status']) !== ''
-const isSubmission = (body: Json): boolean => textOf(objectOf(body)['Source']) !== ''
+const isSubmission = (body: Json): boolean => typeof objectOf(body)['Source'] === 'string'
 
 /** Nomad's HTTP API, 1.x, over one namespace. `close` ends the connections. */
 export function createNomad(options: NomadOptions): NomadPort & { close(): Promise<void> } {

@@ -10,8 +10,8 @@ import { readHelmIgnore } from './helm-ignore.ts'
 /** In a folder of manifests: hidden files, and what editors leave beside a file (`a.yaml~`, `#a.yaml#`, `a.yaml.swp`, `a.yaml.bak`, `a.yaml.orig`, `a.yaml.rej`). */
 const NO_MANIFEST = /^\.|^#.*#$|~$|\.(swp|swo|bak|orig|rej|tmp)$/
 
-/** Nowhere part of a plan: what version control, desktops and open editors keep for themselves. */
-const NEVER = /^\.(git|hg|svn|DS_Store)$|^\.#|^#.*#$|~$|^\..*\.sw[a-p]$/
+/** Nowhere part of a plan: what version control, desktops, open editors, other tools and we ourselves keep beside it. */
+const NEVER = /^\.(git|hg|svn|DS_Store|jmc-migrate|terraform|venv)$|^\.#|^#.*#$|~$|^\..*\.sw[a-p]$/
 
 const KUSTOMIZATION = /(^|\/)(kustomization\.ya?ml|Kustomization)$/
 

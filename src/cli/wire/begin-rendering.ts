@@ -13,15 +13,17 @@ export async function beginRendering({ plan, files, dependencies }: Rendered, { 
   const { kinds, ports, resolve } = dependencies
   const steps = plan.steps.filter(({ id, spec }) => toDo.has(id) && isRendered(spec))
   if (steps.length === 0 || ports.rendering === undefined || resolve === undefined) return
-  const described = ports.kubernetes.describe()
+  const { rendering } = ports
+  const described = (async () => ports.kubernetes.describe())()
   const rendered = renderSteps({ ...plan, steps }, kinds, {
     files,
-    rendering: ports.rendering,
+    rendering,
     resolve: (template, where) => resolve(template, where),
     kubernetesVersion: async () => (await described).version,
   })
   await Promise.allSettled([described, rendered])
 }
 
-/** By programs of their own, which take their time. */
-const isRendered = (spec: unknown): boolean => typeof spec === 'object' && spec !== null && ('helm' in spec || 'kustomize' in spec)
+/** By programs of their own, which take their time. What asks a command for a value waits until it is wanted: the command may ask a person. */
+const isRendered = (spec: unknown): boolean =>
+  typeof spec === 'object' && spec !== null && ('helm' in spec || 'kustomize' in spec) && !JSON.stringify(spec).includes('${command:')

@@ -19,7 +19,9 @@ export async function sealPreviews(previews: readonly StepPreview[], redact: Red
   const secret = previews.filter((preview) => comparedText(redacted(preview, redact)) !== comparedText(preview))
   if (secret.length === 0) return undefined
   const salt = randomBytes(SALT_BYTES).toString('hex')
-  const steps = await Promise.all(secret.map(async (preview) => [preview.step, (await digestOf(preview, salt)).toString('hex')] as const))
+  const steps = await Promise.all(
+    secret.map(async (preview) => [preview.step, (await digestOf(comparedText(preview), salt)).toString('hex')] as const),
+  )
   return { salt, steps: Object.fromEntries(steps) }
 }
 
@@ -32,12 +34,12 @@ export async function sealedDifference(
 ): Promise<readonly string[]> {
   const seal = seals?.steps[saved.step]
   if (seals === undefined || seal === undefined) return savedDifference(saved, fresh)
-  if (isSame(Buffer.from(seal, 'hex'), await digestOf(fresh, seals.salt))) return []
+  if (isSame(Buffer.from(seal, 'hex'), await digestOf(comparedText(fresh, saved), seals.salt))) return []
   const shown = savedDifference(saved, redacted(fresh, redact))
   return shown.length > 0 ? shown : [`${saved.step}: a secret that it writes is another than when the preview was saved`]
 }
 
-const digestOf = (preview: StepPreview, salt: string): Promise<Buffer> =>
-  derive(createHash('sha256').update(comparedText(preview)).digest('hex'), Buffer.from(salt, 'hex'), DIGEST_BYTES)
+const digestOf = (text: string, salt: string): Promise<Buffer> =>
+  derive(createHash('sha256').update(text).digest('hex'), Buffer.from(salt, 'hex'), DIGEST_BYTES)
 
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b)

@@ -25,7 +25,7 @@ const NAMES_A_SECRET =
 
 /** Words that make of `TOKEN_URL`, `JWT_ALGORITHM` or `SECRET_NAME` something that everybody may know. */
 const NAMES_SOMETHING_ABOUT_IT =
-  /(^|_)(urls?|uri|endpoint|file|path|dir|name|ref|header|issuer|audience|alg|algorithm|type|ttl|expir[a-z]*|minutes|seconds|hours|days|lifetime|length|size|limit|max|min|enabled?|disabled?|required|public|prefix|suffix|mode|policy|version|rounds|id|count|provider|store)(_|$)/
+  /(^|_)(urls?|uri|endpoint|file|path|dir|name|ref|header|issuer|audience|alg|algorithm|type|ttl|expir[a-z]*|minutes|seconds|hours|days|lifetime|length|size|limit|max|min|enabled?|disabled?|required|public|prefix|suffix|mode|policy|version|rounds|id|count|provider|store|stdin)(_|$)/
 
 /** `tlsSecret: shop-tls` names an object, and so does `secret: shop-tls`; `clientSecret` is one. */
 const NAMES_AN_OBJECT = /(^|_)(tls|pull|existing|image|registry)_secrets?$|^secrets?$/

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../domain/ports/index.ts'
+import type { KubernetesObject, KubernetesPort, ObjectReference } from '../../domain/ports/index.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { Note, Settlement } from '../../domain/step-kind.ts'
@@ -114,9 +114,19 @@ export async function noteCreated(
 
 async function waitForKind({ ports: { kubernetes, clock }, signal }: DeployContext, { reference }: DeployedObject): Promise<void> {
   const end = clock.monotonic() + KIND_PATIENCE_MS
-  while ((await kubernetes.kind(reference.apiVersion, reference.kind)) === undefined) {
+  while (!(await isServed(kubernetes, reference))) {
     if (clock.monotonic() >= end) throw new ProblemError(kindLate(reference))
     await clock.sleep(250, signal)
+  }
+}
+
+/** Between a definition's apply and its kind's first answer the server lists the group and does not serve it. */
+async function isServed(kubernetes: KubernetesPort, { apiVersion, kind }: ObjectReference): Promise<boolean> {
+  try {
+    return (await kubernetes.kind(apiVersion, kind)) !== undefined
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.code === 'kubernetes-kind-listed-only') return false
+    throw error
   }
 }
 

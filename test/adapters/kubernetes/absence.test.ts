@@ -78,7 +78,7 @@ describe('the API server’s own word', () => {
 
   test('is not given by one 404 for a group that its list has', async () => {
     const port = cluster(PAGE_NOT_FOUND, { '/apis': GROUPS })
-    expect(await problemOf(port.kind('apps/v1', 'Deployment'))).toMatchObject({ code: 'kubernetes-unexpected-answer' })
+    expect(await problemOf(port.kind('apps/v1', 'Deployment'))).toMatchObject({ code: 'kubernetes-kind-listed-only', effect: 'no' })
   })
 
   test('that a kind which it had is gone since', async () => {

@@ -91,8 +91,15 @@ describe('plan files', () => {
   it('lists every file of a kustomization, which may refer to any', async () => {
     const root = join(folder.path, 'fixtures/kustomized')
     await mkdir(join(root, 'overlay'), { recursive: true })
-    await mkdir(join(root, '.git'))
-    for (const name of ['.env', 'base.conf.orig', 'overlay/kustomization.yaml', '.git/kustomization.yaml'])
+    for (const name of ['.git', '.terraform', '.jmc-migrate/site/runs/0001']) await mkdir(join(root, name), { recursive: true })
+    for (const name of [
+      '.env',
+      'base.conf.orig',
+      'overlay/kustomization.yaml',
+      '.git/kustomization.yaml',
+      '.jmc-migrate/site/runs/0001/journal.jsonl',
+      '.terraform/plugin.bin',
+    ])
       await writeFile(join(root, name), '')
     expect(await files().list('../fixtures/kustomized')).toEqual([
       '../fixtures/kustomized/.env',

@@ -21,11 +21,12 @@ function isThere(pid: number): boolean {
   }
 }
 
-test.each(['exit', 'throw'])('a group of its own ends with us, all of it, also on %s', async (how) => {
+test.each(['exit', 'throw', 'SIGINT', 'SIGTERM', 'SIGHUP'])('a group of its own ends with us, all of it, also on %s', async (how) => {
   const us = spawn(process.execPath, [script, how], { stdio: ['ignore', 'pipe', 'ignore'] })
   const chunks: Buffer[] = []
   us.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
-  await new Promise((resolve) => us.once('close', resolve))
+  const [, signal] = await new Promise<readonly unknown[]>((resolve) => us.once('close', (...ended) => resolve(ended)))
+  expect(signal).toBe(how.startsWith('SIG') ? how : null)
   const pids = Buffer.concat(chunks).toString('utf8').trim().split(/\s+/).map(Number)
   expect(pids).toHaveLength(2)
   await expect.poll(() => pids.filter(isThere), { timeout: 5_000 }).toEqual([])

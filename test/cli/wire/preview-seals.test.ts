@@ -69,3 +69,10 @@ it('a seal is not broken by a secret of four digits that it happens to hold', as
   const seals = { salt: 'xabcdx', steps: { deploy: '00abcd00' } }
   expect(redacted({ seals, sha256: 'abcd', other: 'abcd' }, redact)).toEqual({ seals, sha256: 'abcd', other: '${env:PASSWORD}' })
 })
+
+it('what could not be checked when it was saved is none of what is held', async () => {
+  const { preview, redact } = world(SECRET)
+  const unchecked = { ...preview, changes: preview.changes.map((change) => ({ ...change, notCheckable: 'there is no namespace web' })) }
+  const [sealed] = [redacted({ preview: unchecked, seals: await sealPreviews([unchecked], redact) }, redact)]
+  expect(await sealedDifference(sealed.preview, world(SECRET).preview, sealed.seals, redact)).toEqual([])
+})

@@ -26,6 +26,7 @@ it.each([
   [['sh', '-c', 'pg_dump postgres://shop:$PGPASSWORD@db/shop']],
   [['--password-file=/run/secrets/db', '--token-ttl=15m', '--jwt-algorithm', 'HS256']],
   [['--password', '--verbose']],
+  [['--password-stdin', 'registry.example.org']],
   [['--tls-secret=shop-tls', '--log-level=info', 'uvicorn', 'app:app', '--host', '0.0.0.0']],
   [['--smtp-password=placeholder-of-SMTP_PASSWORD']],
 ])('finds none in %j', (words) => expect(flags(...words)).toEqual([]))

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { JsonObject } from '../../../src/domain/json.ts'
+import { ProblemError } from '../../../src/domain/problem.ts'
 import { deployToKubernetes } from '../../../src/steps/deploy-to-kubernetes.ts'
 import { undoDeploy } from '../../../src/steps/deploy-to-kubernetes/undo.ts'
 import { FakeWorld } from '../../fakes/ports/world.ts'
@@ -105,7 +106,12 @@ describe('preview', () => {
     }
     const kind = world.kubernetes.kind.bind(world.kubernetes)
     world.kubernetes.kind = async (apiVersion, name) => {
-      if (world.kubernetes.objects.size > 0) world.kubernetes.kinds.set('autoscaling.k8s.io/v1 VerticalPodAutoscaler', served)
+      if (world.kubernetes.objects.size === 0 || name !== served.kind) return kind(apiVersion, name)
+      // As an API server does for a moment: its list has the group, and nobody answers for it.
+      if (!world.kubernetes.kinds.has('autoscaling.k8s.io/v1 VerticalPodAutoscaler')) {
+        world.kubernetes.kinds.set('autoscaling.k8s.io/v1 VerticalPodAutoscaler', served)
+        throw new ProblemError({ code: 'kubernetes-kind-listed-only', summary: 'not served', next: [], effect: 'no' })
+      }
       return kind(apiVersion, name)
     }
     await apply()
