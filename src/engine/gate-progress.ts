@@ -95,6 +95,8 @@ function hold(
   if (observation.verdict === 'fail' || progress.failed > policy.failureThreshold) return failed(progress, 'fail')
   const blindTooLong = observation.verdict === 'inconclusive' && settling.blindForMs >= policy.timeout
   if (policy.inconclusive === 'pause' && blindTooLong) return failed(progress, 'inconclusive')
+  // What is ignored is ignored for a while, not for ever.
+  if (policy.inconclusive === 'ignore' && blindTooLong) return failed(progress, 'timeout')
   // The last look must be a good one: a hold never ends on an answer that was wrong or missing.
   if (progress.observedHoldMs >= policy.hold && observation.verdict === 'pass')
     return { is: 'passed', progress: { ...progress, phase: 'passed' } }

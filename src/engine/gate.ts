@@ -73,7 +73,9 @@ export async function runGate(gate: GateRun): Promise<GateResult> {
     const last = ended - began
     fastest = Math.min(fastest, last)
     const interval = intervalAt(policy, gate.effectAgo === undefined ? undefined : gate.effectAgo + ended - watch.since)
-    await clock.sleep(restAfter(policy, progress, interval, { last, fastest }), gate.stop).catch(() => undefined)
+    // Only a good look brings a hold nearer to its end.
+    const rest = observation.verdict === 'pass' ? restAfter(policy, progress, interval, { last, fastest }) : Math.max(0, interval - last)
+    await clock.sleep(rest, gate.stop).catch(() => undefined)
   }
   return { result: 'interrupted', progress }
 }

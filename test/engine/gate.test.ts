@@ -126,6 +126,25 @@ describe('settling', () => {
   })
 })
 
+describe('what cannot be seen', () => {
+  it('is ignored in a hold for a while, not for ever', async () => {
+    const looks = [pass('ok'), pass('ok'), inconclusive('ENOTFOUND')]
+    const { result, ms } = await play({ policy: policy({ hold: 60_000, timeout: 5_000, inconclusive: 'ignore' }), looks })
+    expect(result).toMatchObject({ result: 'failed', verdict: 'timeout' })
+    expect(ms).toBeLessThan(20_000)
+  })
+
+  it('is not looked for more often near the end of a hold', async () => {
+    // The fourth look is the fastest: a little of the hold is left, and nothing is seen any more.
+    const looks = [...Array.from({ length: 4 }, () => pass('ok')), inconclusive('ENOTFOUND')]
+    const lookMs = [300, 300, 300, ...Array.from({ length: 50 }, () => 10)]
+    const { began } = await play({ policy: policy({ hold: 3_050, timeout: 8_000, inconclusive: 'pause' }), looks, lookMs })
+    const gaps = began.slice(5).map((at, index) => at - (began[index + 4] ?? 0))
+    expect(gaps.length).toBeGreaterThan(3)
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(900)
+  })
+})
+
 describe('the beat', () => {
   it('is kept whatever a look takes', async () => {
     const { began } = await play({ policy: policy({ successThreshold: 5 }), looks: [pass('ok')], lookMs: [300, 10, 900, 0] })

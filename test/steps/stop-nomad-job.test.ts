@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { ProblemError } from '../../src/domain/problem.ts'
 import { fail, pass } from '../../src/domain/observation.ts'
 import { stopNomadJob } from '../../src/steps/stop-nomad-job.ts'
 import type { StopNote, StopRecord } from '../../src/steps/stop-nomad-job/record.ts'
@@ -169,6 +170,15 @@ describe('settle', () => {
     expect(notes.filter(({ did }) => did === 'tagging')).toHaveLength(1)
     await undoStop.apply(context, record, notes, note)
     expect(world.nomad.tags.size).toBe(0)
+  })
+
+  test('a tag that was refused is none of ours to take away: nothing is left of the step', async () => {
+    const { world, context, record, notes, apply } = await previewed()
+    world.nomad.tagVersion = async () => {
+      throw new ProblemError({ code: 'nomad-forbidden', summary: 'no right', next: [], effect: 'no' })
+    }
+    expect(await problemOf(apply())).toMatchObject({ code: 'nomad-forbidden' })
+    expect(await stopNomadJob.settle(context, record, notes)).toEqual({ status: 'none' })
   })
 
   test('an undo that has not come to the tag is not done', async () => {

@@ -149,8 +149,9 @@ async function isGone(
   left: readonly DeployedObject[],
   notes: readonly DeployNote[],
 ): Promise<boolean> {
-  if (left.includes(each)) return false
   const live = each.before === null ? await context.ports.kubernetes.get(each.reference) : undefined
+  // One that is being deleted will be gone, whoever looks.
+  if (left.includes(each)) return live?.metadata.deletionTimestamp !== undefined
   return live === undefined || !weCreated(context, live, each.reference, notes)
 }
 

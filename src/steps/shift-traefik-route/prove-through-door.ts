@@ -25,14 +25,16 @@ export async function proveThroughDoor(
 ): Promise<void> {
   const { clock } = context.ports
   const began = clock.monotonic()
+  let astraySince: number | undefined
   for (let answers = ANSWERS; ; answers = Math.min(2 * answers, MOST_ANSWERS)) {
     const why = await whyNotProven(context, record, answers)
     const astray = why === undefined ? await whyNotHome() : undefined
     if (why === undefined && astray === undefined) return
-    const waited = clock.monotonic() - began
-    if (astray !== undefined && waited >= PATIENCE_ASTRAY_MS)
+    const now = clock.monotonic()
+    astraySince = astray === undefined ? undefined : (astraySince ?? now)
+    if (astray !== undefined && now - (astraySince ?? now) >= PATIENCE_ASTRAY_MS)
       throw new ProblemError(noWayHome(context, siteRoute(record).replaced.name, [astray]))
-    if (why !== undefined && waited >= PATIENCE_MS) throw notProven(context, record, why)
+    if (why !== undefined && now - began >= PATIENCE_MS) throw notProven(context, record, why)
     context.progress(`waiting for the old side to answer: ${astray ?? why}`)
     await clock.sleep(POLL_MS, context.signal)
   }

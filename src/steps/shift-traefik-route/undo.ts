@@ -70,16 +70,12 @@ async function proveOld(
 }
 
 /** Why visitors of a route that goes home would not come to the router that it took over from. */
-function astray(
-  { plan, ports: { edge } }: ShiftContext,
-  { before, after, opened }: ShiftRecord,
-  home: RouteSet,
-): Promise<string | undefined> {
+function astray(context: ShiftContext, { before, after, opened }: ShiftRecord, home: RouteSet): Promise<string | undefined> {
   const isLeaving = (name: string): boolean => home.routers[name] === undefined
   const leaving = namesOf([before, after]).routers.filter(isLeaving).map(inFile)
   const routes = opened.record.routes.filter(({ name }) => isLeaving(name))
-  const ways = routes.map((route) => ({ asked: questionsAtHome({ plan }, route), replaced: route.replaced.name }))
-  return whyNotHome(edge, leaving, ways)
+  const ways = routes.map((route) => ({ asked: questionsAtHome(context, route), replaced: route.replaced.name }))
+  return whyNotHome(context, leaving, ways)
 }
 
 /** At 100% the doors are gone: the old side is proven as after a switch. */

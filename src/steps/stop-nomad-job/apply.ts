@@ -28,7 +28,13 @@ async function tag(context: StopContext, record: StopRecord, note: Note<StopNote
   // Whether a process that died about here has given it cannot be read: it is given anew.
   if (mayBeTagged(notes)) await context.ports.nomad.untagVersion(record.id, name)
   else await note({ did: 'tagging', tag: name })
-  await context.ports.nomad.tagVersion(record.id, record.version, name, 'as it ran before jmc-migrate stopped it')
+  try {
+    await context.ports.nomad.tagVersion(record.id, record.version, name, 'as it ran before jmc-migrate stopped it')
+  } catch (thrown) {
+    // Refused: there is nothing of ours to take away again.
+    if (thrown instanceof ProblemError && thrown.problem.effect === 'no') await note({ did: 'untagged' })
+    throw thrown
+  }
 }
 
 /** The API has no compare-and-set for a stop (facts: Nomad 1): the index is read just before and the version just after. */

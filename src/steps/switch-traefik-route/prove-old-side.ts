@@ -40,6 +40,7 @@ export async function proveOldSide(
   const began = clock.monotonic()
   let probe: SwitchNote | undefined
   let last: Unproven
+  let astraySince: number | undefined
   for (;;) {
     const visited = await seenByVisitors(context, record)
     if (visited !== undefined && (await whyNotHome()) === undefined) return { how: visited, probes: withProbe(notes, probe) }
@@ -56,8 +57,10 @@ export async function proveOldSide(
         return { how: `the old side answered through the probe router ${probe.probe}`, probes: withProbe(notes, probe) }
       last = { seen, ...(throughProbe !== undefined && { throughProbe }), ...(since !== undefined && { astray: since }) }
     }
-    const patience = seen.status === 'gone' || last.astray !== undefined ? PATIENCE_WITH_NOTHING_MS : PATIENCE_MS
-    if (clock.monotonic() - began >= patience) break
+    const now = clock.monotonic()
+    astraySince = last.astray === undefined ? undefined : (astraySince ?? now)
+    if (astraySince !== undefined && now - astraySince >= PATIENCE_WITH_NOTHING_MS) break
+    if (astraySince === undefined && now - began >= (seen.status === 'gone' ? PATIENCE_WITH_NOTHING_MS : PATIENCE_MS)) break
     context.progress(`waiting for the old side to answer: ${last.astray ?? last.throughProbe ?? seen.reason}`)
     await clock.sleep(POLL_MS, context.signal)
   }

@@ -38,8 +38,8 @@ async function apply(context: SwitchContext, record: SwitchRecord, notes: readon
 }
 
 /** Why visitors would not come to the replaced router if ours were gone. Probes are for no visitor. */
-const astray = ({ plan, ports: { edge } }: SwitchContext, { name, definition, replaced }: SwitchRecord): Promise<string | undefined> =>
-  whyNotHome(edge, [inFile(name)], [{ asked: questions(plan, definition.entryPoints), replaced: replaced.name }])
+const astray = (context: SwitchContext, { name, definition, replaced }: SwitchRecord): Promise<string | undefined> =>
+  whyNotHome(context, [inFile(name)], [{ asked: questions(context.plan, definition.entryPoints), replaced: replaced.name }])
 
 /** Which of our keys the file holds. */
 function keysIn({ ports: { edge } }: SwitchContext, config: DynamicConfig, record: SwitchRecord, notes: readonly SwitchNote[]) {

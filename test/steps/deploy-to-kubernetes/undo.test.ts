@@ -99,6 +99,22 @@ describe('undo', () => {
     expect(world.kubernetes.objects.size).toBe(left)
   })
 
+  test('has begun where the last object is still on its way out', async () => {
+    const { world, apply, undo, context, record, notes } = await previewed()
+    await apply()
+    expect(await undoDeploy.settle(context, record, notes)).toEqual({ status: 'none' })
+    world.kubernetes.deletionMs = 1e9
+    const get = world.kubernetes.get.bind(world.kubernetes)
+    world.kubernetes.get = async (reference) => {
+      const live = await get(reference)
+      if (live?.metadata.deletionTimestamp !== undefined) throw new Error('the process died')
+      return live
+    }
+    await expect(undo()).rejects.toThrow('the process died')
+    world.kubernetes.get = get
+    expect(await undoDeploy.settle(context, record, notes)).toMatchObject({ status: 'partial' })
+  })
+
   test('waits until a deleted object is gone, but not for ever', async () => {
     const { world, apply, undo } = await previewed()
     await apply()

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { answered } from '../../fakes/ports/visitor.ts'
 import { SITE } from '../../fakes/ports/world.ts'
 import { problemOf } from '../problem-of.ts'
 import { HandingOver } from './handing-over.ts'
@@ -43,4 +44,13 @@ test('a portion that is put back keeps our router above all: nobody comes to the
   const over = await withBetween(await new HandingOver(['5%', '100%']).upTo('5%', '100%'))
   await over.undo('100%', ['100%'])
   expect(await over.undone('100%', ['100%'])).toMatchObject({ settled: { status: 'done' }, verified: { verdict: 'pass' } })
+})
+
+test.each(['5%', '100%'] as const)('from %s they are let go where they get no right answer: nothing is lost', async (send) => {
+  const over = await withBetween(await new HandingOver([send]).upTo(send))
+  over.world.newAnswers = answered(502, 'Bad Gateway')
+  // One of many visitors of a portion is on the new side.
+  over.world.visitor.answer = () => answered(502, 'Bad Gateway')
+  await over.undo(send, ['open', send]).catch(() => undefined)
+  expect(over.world.edge.text).not.toContain('to-k8s')
 })

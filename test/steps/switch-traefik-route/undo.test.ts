@@ -164,6 +164,15 @@ describe('undo', () => {
     expect(await undoSwitch.settle(context, record, notes)).toEqual({ status: 'none' })
   })
 
+  test('where visitors get no right answer they are let go: nothing is lost, and it may be there to help', async () => {
+    const { world, undo } = await switched()
+    addRouter(world, 'between', BETWEEN)
+    await world.clock.sleep(1_000)
+    world.newAnswers = answered(502, 'Bad Gateway')
+    await undo()
+    expect(world.edge.text).not.toContain('to-k8s')
+  })
+
   test('one that comes while a Connect side is being proven is seen, too; once it is gone, they go home', async () => {
     const world = new FakeWorld()
     world.connect = true
