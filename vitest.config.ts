@@ -35,7 +35,7 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 300_000,
           // A world each: mostly they wait, for servers and for each other's absence. Longest first, from the second time on.
-          maxWorkers: 4,
+          maxWorkers: 3,
           // What is bundled and loaded once serves all files of a worker. No test may leave anything behind in it.
           isolate: false,
         },
