@@ -65,8 +65,8 @@ describe.skipIf(reason !== undefined)(title('Nomad taken off its host', reason),
     await ask('POST', '/v1/namespace/other', { Name: 'other' })
     await ask('POST', '/v1/jobs', { Job: EVERYWHERE })
     const run = await migration.run('run', PLAN, ...CONFIRM)
-    expect(run.code).toBe(1)
-    expect(run.stdout + run.stderr).toContain('other/everywhere')
+    expect(run.code, run.stdout + run.stderr).toBe(1)
+    expect(run.stdout + run.stderr, run.stdout + run.stderr).toContain('other/everywhere')
     expect(await agent()).toEqual({ runs: true, eligible: true })
   })
 
