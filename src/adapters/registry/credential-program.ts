@@ -1,4 +1,5 @@
 import { execa } from 'execa'
+import { endInTime } from '../system/end-in-time.ts'
 import type { Credential } from './credential.ts'
 import { jsonOf, textField } from './json-answer.ts'
 
@@ -26,17 +27,9 @@ export function createAskHelper(env: Readonly<Record<string, string | undefined>
       reject: false,
       maxBuffer: 1024 * 1024,
     })
-    let timedOut = false
-    const timer = setTimeout(() => {
-      timedOut = true
-      running.kill('SIGKILL')
-      // What it started may live on and hold the pipes open: they are not waited for.
-      running.stdout.destroy()
-      running.stderr.destroy()
-    }, timeoutMs)
+    const ended = endInTime(running, timeoutMs)
     const { stdout, exitCode } = await running
-    clearTimeout(timer)
-    if (timedOut) return { credential: undefined, failure: `${program} did not end within ${timeoutMs / 1_000} s` }
+    if (ended()) return { credential: undefined, failure: `${program} did not end within ${timeoutMs / 1_000} s` }
     if (exitCode === undefined) return { credential: undefined, failure: `${program} could not be started` }
     if (exitCode !== 0 && /credentials not found/i.test(stdout)) return { credential: undefined }
     const answer = jsonOf(Buffer.from(stdout))

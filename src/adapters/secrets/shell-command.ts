@@ -1,4 +1,5 @@
 import { execa } from 'execa'
+import { endInTime } from '../system/end-in-time.ts'
 
 export interface CommandOutcome {
   readonly stdout: string
@@ -19,17 +20,9 @@ export function createShell(options: { readonly timeoutMs?: number; readonly cwd
       stripFinalNewline: false,
       ...(cwd !== undefined && { cwd }),
     })
-    let timedOut = false
-    const timer = setTimeout(() => {
-      timedOut = true
-      running.kill('SIGKILL')
-      // A grandchild may live on and hold the pipes open: they are not waited for.
-      running.stdout.destroy()
-      running.stderr.destroy()
-    }, timeoutMs)
+    const ended = endInTime(running, timeoutMs)
     const { stdout, stderr, exitCode, signal, shortMessage } = await running
-    clearTimeout(timer)
-    if (timedOut) return { stdout, stderr, failure: `it did not end within ${timeoutMs / 1_000} s` }
+    if (ended()) return { stdout, stderr, failure: `it did not end within ${timeoutMs / 1_000} s` }
     if (exitCode === 0) return { stdout, stderr }
     return {
       stdout,
