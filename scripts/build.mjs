@@ -1,26 +1,33 @@
 /**
- * Bundles the command line into dist/: ES modules in chunks, each loaded when it is needed, with every dependency inside, so that the
- * packed tarball works in an empty folder. Runs as `prepare` (npm ci) and as `npm run build`.
+ * Bundles the command line into dist/, with every dependency inside, so that the packed tarball works in an empty folder: `cli.js`, which answers the
+ * version, and the program that it loads for all the rest; that program's modules begin when they are first needed. Beside it lies its compiled
+ * code. Runs as `prepare` (npm ci) and as `npm run build`.
  */
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import child from 'node:child_process'
+import { access, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import process from 'node:process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { builtInPacks } from './build/built-in-packs.mjs'
 import { lean } from './build/lean.mjs'
 
+const execFile = promisify(child.execFile)
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** esbuild's options; the tests look at the graph that they give. */
+/** esbuild's options of the program; the tests look at the graph that they give. */
 export const options = {
   absWorkingDir: root,
-  entryPoints: { cli: 'src/cli/cli.ts' },
-  outdir: 'dist',
+  entryPoints: { start: 'src/cli/start.ts' },
+  // Compiled code is found by this name (src/cli/load-program.ts).
+  entryNames: '[name]-[hash]',
+  outExtension: { '.js': '.cjs' },
   bundle: true,
-  format: 'esm',
+  // One script, not ES modules: V8 can be given the compiled code of a script alone.
+  format: 'cjs',
   platform: 'node',
   target: 'node20',
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
   plugins: [lean, builtInPacks],
   // Half the text is half the time to read it at each start; names stay, for what a person may have to report.
   minifyWhitespace: true,
@@ -31,13 +38,31 @@ export const options = {
   logLevel: 'warning',
   // Optional native parts of dependencies: each is asked for in a try, and may be absent.
   external: ['utf-8-validate', 'bufferutil', 'supports-color', 'cpu-features', '*.node'],
-  // CommonJS dependencies ask for Node's own modules with require, and where they are.
-  banner: {
-    js: [
-      "import { createRequire as __createRequire } from 'node:module';",
-      'const require = __createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;',
-    ].join('\n'),
-  },
+}
+
+/** Builds into `folder` (absolute), with `more` of esbuild's options for the program; gives esbuild's account of what is in the program. */
+export async function buildInto(folder, more = {}) {
+  const { metafile } = await build({ ...options, ...more, outdir: folder })
+  const [path] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === 'src/cli/start.ts')
+  const file = basename(path)
+  await build({
+    ...options,
+    entryPoints: { cli: 'src/cli/cli.ts' },
+    entryNames: '[name]',
+    outExtension: {},
+    outdir: folder,
+    format: 'esm',
+    define: { PROGRAM: JSON.stringify({ file, v8: process.versions.v8, arch: process.arch }) },
+  })
+  await compile(join(folder, file))
+  return metafile
+}
+
+/** What a plan's validation needs is what every command needs before it does anything. Whether it finds fault with the plan is all the same here. */
+async function compile(program) {
+  const words = ['validate', join(root, 'plans/jayne-martin-counselling.yaml')]
+  await execFile(process.execPath, [join(root, 'scripts/build/code-cache.mjs'), program, ...words]).catch(() => {})
+  await access(`${program}.cache`)
 }
 
 /** The licences of what was bundled, as their owners ask. */
@@ -56,6 +81,6 @@ async function licence(folder) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await rm(`${root}dist`, { recursive: true, force: true })
-  const { metafile } = await build(options)
+  const metafile = await buildInto(`${root}dist`)
   await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await licences(metafile))
 }

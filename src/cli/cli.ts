@@ -1,5 +1,12 @@
 import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import type { Machine } from './load-program.ts'
+import { loadProgram } from './load-program.ts'
+import type * as start from './start.ts'
 import { VERSION } from './version.ts'
+
+/** Written here by the build: the file beside this one that holds `start.ts` and all it needs, and where it was built. */
+declare const PROGRAM: Machine & { readonly file: string }
 
 const [first, ...rest] = process.argv.slice(2)
 
@@ -7,4 +14,7 @@ const [first, ...rest] = process.argv.slice(2)
 if (rest.length === 0 && (first === '--version' || first === '-V')) {
   process.stdout.on('error', () => process.exit(1))
   process.stdout.write(`${VERSION}\n`)
-} else await (await import('./start.ts')).start()
+} else {
+  const program = loadProgram(fileURLToPath(new URL(PROGRAM.file, import.meta.url)), PROGRAM) as typeof start
+  await program.start()
+}

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Metafile } from 'esbuild'
-import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { VERSION } from '../../src/cli/version.ts'
-import { options } from '../../scripts/build.mjs'
+import { buildInto } from '../../scripts/build.mjs'
 
 /** An application that writes down when it is done, long after its reader has gone away. */
 const WIRE = `
@@ -31,7 +30,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bundle-'))
   await writeFile(join(folder, 'package.json'), '{"type":"module"}')
   const wire = { name: 'wire', setup: stubWire }
-  metafile = (await build({ ...options, outdir: join(folder, 'dist'), plugins: [wire] })).metafile
+  metafile = await buildInto(join(folder, 'dist'), { plugins: [wire] })
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -43,33 +42,30 @@ function stubWire(building: {
   building.onLoad({ filter: /.*/, namespace: 'stub' }, () => ({ contents: WIRE }))
 }
 
-/** Files of the bundle that are loaded before anything is decided, from `entry` on. */
-function loadedAtOnce(entry: string, seen = new Set<string>()): ReadonlySet<string> {
-  if (seen.has(entry)) return seen
-  seen.add(entry)
-  for (const each of metafile.outputs[entry]?.imports ?? []) if (each.kind === 'import-statement') loadedAtOnce(each.path, seen)
+/** Modules that begin before anything is decided, from that at `path` on. */
+function begunAtOnce(path: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(path)) return seen
+  seen.add(path)
+  for (const each of metafile.inputs[path]?.imports ?? [])
+    if (each.kind !== 'dynamic-import' && each.external !== true) begunAtOnce(each.path, seen)
   return seen
 }
 
-function packagesIn(outputs: Iterable<string>): readonly string[] {
-  const inputs = [...outputs].flatMap((path) => Object.keys(metafile.outputs[path]?.inputs ?? {}))
-  return [...new Set(inputs.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []))].sort()
-}
-
-const outputOf = (source: string): string => {
-  const found = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint === source)
-  if (!found) throw new Error(`${source} is in no bundle of its own`)
-  return found[0]
-}
+const packagesIn = (paths: Iterable<string>): readonly string[] =>
+  [...new Set([...paths].flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []))].sort()
 
 interface Ended {
   readonly code: number | null
   readonly out: string
 }
 
-function call(args: readonly string[], onOutput: (child: ReturnType<typeof spawn>) => void = () => {}): Promise<Ended> {
+function call(
+  args: readonly string[],
+  dist = join(folder, 'dist'),
+  onOutput: (child: ReturnType<typeof spawn>) => void = () => {},
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(folder, 'dist', 'cli.js'), ...args], {
+    const child = spawn(process.execPath, [join(dist, 'cli.js'), ...args], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout: 15_000,
@@ -85,10 +81,11 @@ function call(args: readonly string[], onOutput: (child: ReturnType<typeof spawn
 }
 
 describe('the bundle', () => {
-  it('answers the version with nothing loaded, and help with commander alone', async () => {
-    expect(packagesIn(loadedAtOnce(outputOf('src/cli/cli.ts')))).toEqual([])
-    expect(packagesIn(loadedAtOnce(outputOf('src/cli/start.ts')))).toEqual(['commander'])
-    expect(await call(['--version'])).toEqual({ code: 0, out: `${VERSION}\n` })
+  it('answers the version with the program not even there, and help with commander alone', async () => {
+    expect(packagesIn(begunAtOnce('src/cli/start.ts'))).toEqual(['commander'])
+    const alone = join(folder, 'alone')
+    await cp(join(folder, 'dist', 'cli.js'), join(alone, 'cli.js'))
+    expect(await call(['--version'], alone)).toEqual({ code: 0, out: `${VERSION}\n` })
   })
 
   it('holds all that it needs: it runs in an empty folder', async () => {
@@ -99,7 +96,7 @@ describe('the bundle', () => {
 
   it('goes on when its reader goes away, up to the end', async () => {
     await writeFile(join(folder, 'plan.yaml'), '')
-    const { code, out } = await call(['run', 'plan.yaml', '--yes', '--state-dir', folder], (child) => child.stdout?.destroy())
+    const { code, out } = await call(['run', 'plan.yaml', '--yes', '--state-dir', folder], undefined, (child) => child.stdout?.destroy())
     expect(out.split('\n').length).toBeLessThan(100)
     expect(code).toBe(0)
     expect(await readFile(join(folder, 'finished'), 'utf8')).toBe('yes')

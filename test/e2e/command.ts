@@ -1,12 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import type { BuildResult } from 'esbuild'
-import { build } from 'esbuild'
-import { options } from '../../scripts/build.mjs'
+import { join } from 'node:path'
+import { buildInto } from '../../scripts/build.mjs'
 
 /** Longest life of a command, milliseconds: a run of the lab takes seconds, also on a busy machine. */
 const LONGEST_MS = 120_000
@@ -21,19 +18,24 @@ export interface Bundle {
 
 /** Bundles the command line as the package does, into a folder of its own: nobody's dist/ is touched. A process bundles it once. */
 export async function bundle(): Promise<Bundle> {
-  bundled ??= build({ ...options, outdir: NOWHERE, write: false })
-  const { outputFiles } = await bundled
+  bundled ??= files()
   const folder = await mkdtemp(join(tmpdir(), 'jmc-migrate-bundle-'))
-  for (const { path, contents } of outputFiles) {
-    const file = join(folder, relative(NOWHERE, path))
-    await mkdir(dirname(file), { recursive: true })
-    await writeFile(file, contents)
-  }
+  for (const { name, contents } of await bundled) await writeFile(join(folder, name), contents)
   return { entry: join(folder, 'cli.js'), folder, remove: () => remove(folder) }
 }
 
-const NOWHERE = fileURLToPath(new URL('not-written', import.meta.url))
-let bundled: Promise<BuildResult<{ write: false }>> | undefined
+let bundled: ReturnType<typeof files> | undefined
+
+async function files(): Promise<readonly { readonly name: string; readonly contents: Buffer }[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'jmc-migrate-built-'))
+  try {
+    await buildInto(folder)
+    const names = await readdir(folder)
+    return await Promise.all(names.map(async (name) => ({ name, contents: await readFile(join(folder, name)) })))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
 
 export interface Ended {
   /** Undefined where a signal ended it. */

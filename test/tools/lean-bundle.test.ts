@@ -18,13 +18,13 @@ beforeAll(async () => {
   const entryPoints = {
     kubeconfig: 'src/adapters/kubernetes/kubeconfig.ts',
     http: 'src/adapters/http/json-client.ts',
-    cli: 'src/cli/cli.ts',
+    start: 'src/cli/start.ts',
   }
-  metafile = (await build({ ...options, entryPoints, outdir: folder })).metafile
+  metafile = (await build({ ...options, entryPoints, entryNames: '[name]', outdir: folder })).metafile
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const bundled = async <Module>(name: string): Promise<Module> => (await import(pathToFileURL(join(folder, `${name}.js`)).href)) as Module
+const bundled = async <Module>(name: string): Promise<Module> => (await import(pathToFileURL(join(folder, `${name}.cjs`)).href)) as Module
 
 const bytesFrom = (part: RegExp): number =>
   Object.values(metafile.outputs)
