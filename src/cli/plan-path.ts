@@ -1,4 +1,6 @@
-import { readdir, stat } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { statSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Problem } from '../domain/problem.ts'
 import { ProblemError } from '../domain/problem.ts'
@@ -9,7 +11,7 @@ const SHOWN = 5
 
 /** Why there is no plan at this path; undefined where there is a file (or a pipe). A folder is a plan only to `status` and `rollback`. */
 export async function planPathProblem(path: string): Promise<Problem | undefined> {
-  const found = await stat(path).catch(() => undefined)
+  const found = statIfThere(path)
   if (found !== undefined && !found.isDirectory()) return undefined
   const near = await plansIn(found ? path : dirname(path))
   const here = near.length > 0 ? near : await plansIn('plans')
@@ -20,6 +22,14 @@ export async function planPathProblem(path: string): Promise<Problem | undefined
     code: 'plan-missing',
     exitCode: EXIT.planInvalid,
     effect: 'no',
+  }
+}
+
+function statIfThere(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
   }
 }
 

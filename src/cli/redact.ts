@@ -25,24 +25,37 @@ const FOREIGN = new Set(['before', 'after'])
 
 /** The same value with every text in it redacted. Redacting before rendering finds a secret that a line break would split. */
 export function redacted<T>(value: T, redact: (text: string) => string): T {
-  return walk(value, redact, undefined, false) as T
+  return walk(value, { redact, seen: new Map() }, undefined, false) as T
 }
 
 /** What holds no secret is given back itself: a thousand plans share their rules, and keep no copy of them each. */
-function walk(value: unknown, redact: (text: string) => string, key: string | undefined, foreign: boolean): unknown {
+function walk(value: unknown, walking: Walking, key: string | undefined, foreign: boolean): unknown {
   if (!foreign && key !== undefined && DIGESTS.has(key)) return value
-  if (typeof value === 'string') return !foreign && isOwnWord(key, value) ? value : redact(value)
+  if (typeof value === 'string') return !foreign && isOwnWord(key, value) ? value : walking.redact(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (foreign) return within(value, walking, foreign)
+  const known = walking.seen.get(value) ?? within(value, walking, foreign)
+  walking.seen.set(value, known)
+  return known
+}
+
+interface Walking {
+  readonly redact: (text: string) => string
+  /** What came of lists and maps that are not foreign: a thousand plans have the same rules. */
+  readonly seen: Map<object, object>
+}
+
+function within(value: object, walking: Walking, foreign: boolean): object {
   if (Array.isArray(value)) {
-    const items = value.map((item: unknown) => walk(item, redact, undefined, foreign))
+    const items = value.map((item: unknown) => walk(item, walking, undefined, foreign))
     return items.every((item, index) => item === value[index]) ? value : items
   }
-  if (typeof value !== 'object' || value === null) return value
-  const before: readonly [string, unknown][] = Object.entries(value)
-  const after = before.map(
-    ([name, member]) => [foreign ? redact(name) : name, walk(member, redact, name, foreign || FOREIGN.has(name))] as const,
-  )
-  const isClean = after.every(([name, member], index) => name === before[index]?.[0] && member === before[index][1])
-  return isClean && isPlain(value) ? value : Object.fromEntries(after)
+  const names = Object.keys(value)
+  const members: readonly unknown[] = Object.values(value)
+  const after = members.map((member, index) => walk(member, walking, names[index], foreign || FOREIGN.has(names[index] ?? '')))
+  const written = foreign ? names.map((name) => walking.redact(name)) : names
+  const isClean = after.every((member, index) => member === members[index] && written[index] === names[index])
+  return isClean && isPlain(value) ? value : Object.fromEntries(after.map((member, index) => [written[index], member]))
 }
 
 /** A map, an error or the like may hold more than its fields say. */

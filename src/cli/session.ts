@@ -26,10 +26,15 @@ export interface Watch {
 /** Milliseconds that a second Ctrl-C leaves the engine to let go; then the process ends and the journal copes. */
 const LET_GO = 2_000
 
-export async function beginWatch(session: Session): Promise<Watch> {
+/** `looking`: there is nothing to settle, so the first Ctrl-C already stops at once, and the command itself says how it ended. */
+export async function beginWatch(session: Session, deed: 'looking' | 'doing' = 'doing'): Promise<Watch> {
   const { io, general, screen } = session
   const view = await openView(io, general, screen)
   const listening = listenForInterrupt(io, (which, signal) => {
+    if (deed === 'looking') {
+      if (which === 'requested') queueMicrotask(() => listening.request(signal))
+      return
+    }
     screen.remark(
       which === 'requested'
         ? `${signal}: stopping as soon as what is being done is settled; once more stops at once`

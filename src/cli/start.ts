@@ -3,6 +3,7 @@ import { toProblem } from '../domain/problem.ts'
 import type { Application } from './contract.ts'
 import { processIo } from './io.ts'
 import { main } from './main.ts'
+import { jsonLine } from './render/json-line.ts'
 
 /** Resolves when all that was written before is with the system, or cannot get there any more. */
 const flushed = (stream: NodeJS.WriteStream): Promise<void> => new Promise((resolve) => void stream.write('', () => resolve()))
@@ -28,7 +29,12 @@ export async function start(): Promise<never> {
   // A bug of ours, outside of every promise: said like any problem, and without secrets. The journal copes.
   process.on('uncaughtException', (error) => {
     const problem = toProblem(error)
-    process.stderr.write(redact(`error[${problem.code}] ${[problem.summary, ...(problem.details ?? []), ...problem.next].join('\n  ')}\n`))
+    // What reads events reads this one, too: stdout holds nothing but such lines then.
+    if (process.argv.includes('--json')) process.stdout.write(`${redact(jsonLine('problems', Date.now(), { problems: [problem] }))}\n`)
+    else
+      process.stderr.write(
+        redact(`error[${problem.code}] ${[problem.summary, ...(problem.details ?? []), ...problem.next].join('\n  ')}\n`),
+      )
     process.exit(1)
   })
 

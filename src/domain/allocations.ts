@@ -15,27 +15,29 @@ export function outOfSight(allocations: readonly NomadAllocation[]): readonly No
 }
 
 export interface AllocationHealth {
-  /** How many allocations of the job's present version are running and healthy. */
+  /** How many allocations of the job's present version are running and healthy, or, of a batch job, have ended well. */
   readonly healthy: number
   /** How many of them run; Nomad calls one healthy only after a while (`min_healthy_time`, 10 s unless the job says otherwise). */
   readonly running: number
   /** How many there should be; at least 1. */
   readonly wanted: number
-  /** Failed ones of the present version, each a line of evidence. */
+  /** Failed ones of the present version, and what has kept others from being placed, each a line of evidence. */
   readonly failed: readonly string[]
 }
 
 /** How well the job's present version runs. */
 export function healthOf(job: NomadJob, allocations: readonly NomadAllocation[]): AllocationHealth {
   const current = allocations.filter((each) => each.jobVersion === job.version && each.desiredStatus === 'run')
+  // One that ended well has done what a batch job is for.
+  const done = current.filter((each) => each.clientStatus === 'complete' && BATCH.has(job.type)).length
   const running = current.filter((each) => each.clientStatus === 'running')
   const healthy = running.filter((each) => each.healthy === true)
   const failed = allocations.filter((each) => each.jobVersion === job.version && each.clientStatus === 'failed')
   return {
-    healthy: healthy.length,
-    running: running.length,
+    healthy: healthy.length + done,
+    running: running.length + done,
     wanted: Math.max(1, wantedOf(job, current)),
-    failed: failed.map(describeAllocation),
+    failed: [...failed.map(describeAllocation), ...(job.unplaced === undefined ? [] : [`at least one more is to come: ${job.unplaced}`])],
   }
 }
 
@@ -45,9 +47,13 @@ export function describeAllocation(allocation: NomadAllocation): string {
   return `${allocation.name} (${allocation.id.slice(0, 8)}) is ${allocation.clientStatus} on ${allocation.node}${event === undefined ? '' : `: ${event}`}`
 }
 
-/** System jobs run wherever there is a node; the others say how many they want. */
+const BATCH: ReadonlySet<string> = new Set(['batch', 'sysbatch'])
+
+/** System jobs run wherever there is a node that suits them; the others say how many they want. */
+export const runsOnEveryNode = ({ type }: Pick<NomadJob, 'type'>): boolean => type === 'system' || type === 'sysbatch'
+
 function wantedOf(job: NomadJob, current: readonly NomadAllocation[]): number {
-  if (job.type === 'system' || job.type === 'sysbatch') return current.length
+  if (runsOnEveryNode(job)) return current.length + (job.unplaced === undefined ? 0 : 1)
   const groups = Array.isArray(job.raw['TaskGroups']) ? (job.raw['TaskGroups'] as readonly JsonObject[]) : []
   return groups.reduce((sum, group) => sum + (typeof group['Count'] === 'number' ? group['Count'] : 1), 0)
 }

@@ -12,7 +12,7 @@ export function fold(entries: Iterable<JournalEntry>, start: RunState = EMPTY_RU
   return state
 }
 
-export function foldEntry(state: RunState, { record, at }: JournalEntry): RunState {
+export function foldEntry(state: RunState, { record, at }: Pick<JournalEntry, 'record' | 'at'>): RunState {
   return { ...afterRecord(state, record, at), lastRecordAt: at }
 }
 

@@ -23,6 +23,8 @@ export interface StepContext<Spec> {
   readonly plan: Plan
   /** Marks what we make; `preview` in a dry run. */
   readonly runId: string
+  /** Set where steps before this one may be done in the preview alone: what they would leave behind is not in the world yet. */
+  readonly previewing?: true
   readonly ports: Ports
   readonly files: PlanFiles
   /**

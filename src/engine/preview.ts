@@ -9,6 +9,7 @@ import type { Problem } from '../domain/problem.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { isUntouched } from '../domain/run-state.ts'
 import { irreversibleBecause } from '../domain/step-kind.ts'
+import { CUT_SHORT, intendedChanges, wasCutShort } from './half-done.ts'
 import { confirmationName } from './irreversible.ts'
 import { plannedRollback } from './rollback-target.ts'
 import type { Session } from './session.ts'
@@ -18,17 +19,25 @@ import { contextOf, contextOfPreview } from './step-context.ts'
 export const digestBasis = (basis: readonly BasisFact[]): StepPreview['basis'] =>
   basis.map(({ name, value }) => ({ name, sha256: createHash('sha256').update(value).digest('hex') }))
 
-/** Previews every step up to `to` that has not been done: reads only. Collects the problems of all steps before it rejects. */
+/**
+ * Previews every step up to `to` that has not been done: reads only. Collects the problems of all steps before it rejects. One that was cut short is
+ * shown as it was intended, because what it finds now is partly its own doing; the steps after it are previewed as if it were done.
+ */
 export async function previewAll(session: Session, to: string): Promise<readonly StepPreview[]> {
   const end = firstStepAfter(session.plan, to) ?? session.plan.steps.length
   const previews: StepPreview[] = []
   const predicted: Predicted = { changes: [], undoRecords: new Map() }
   const problems: Problem[] = []
-  const left = session.plan.steps.slice(0, end).filter((step) => isUntouched(session.state(), step.id))
-  const begun = beginAlone(session, left)
+  const left = session.plan.steps.slice(0, end).filter((step) => isUntouched(session.state(), step.id) || wasCutShort(session, step))
+  const begun = beginAlone(
+    session,
+    left.filter((step) => !wasCutShort(session, step)),
+  )
   for (const step of left) {
     try {
-      const preview = await (begun.get(step) ?? previewStep(session, step, predicted))
+      const preview = wasCutShort(session, step)
+        ? { shown: restOf(session, step) }
+        : await (begun.get(step) ?? previewStep(session, step, predicted))
       predicted.changes.push(...preview.shown.changes)
       if (preview.undoRecord !== undefined) predicted.undoRecords.set(step.id, preview.undoRecord)
       previews.push(preview.shown)
@@ -76,15 +85,25 @@ async function previewStep(session: Session, step: PlanStep, predicted: Predicte
     }
   }
   const preview: Preview<Json> = await kind.preview(await contextOfPreview(session, step, predicted.undoRecords), predicted.changes)
-  const irreversible = irreversibleBecause(kind)
   const shown: StepPreview = {
     ...frame,
     changes: preview.changes,
     basis: digestBasis(preview.basis),
     warnings: preview.warnings ?? [],
-    ...(irreversible !== undefined && { irreversible, confirm: confirmationName(session, step) }),
+    ...boundaryOf(session, step),
   }
   return { shown, undoRecord: preview.undoRecord }
+}
+
+function restOf(session: Session, step: PlanStep): StepPreview {
+  const changes = intendedChanges(session, step)
+  return { ...framed(session, step), changes, basis: [], warnings: [CUT_SHORT], ...boundaryOf(session, step) }
+}
+
+/** Set on the step after which there is no way back. */
+function boundaryOf(session: Session, step: PlanStep): Pick<StepPreview, 'irreversible' | 'confirm'> {
+  const irreversible = irreversibleBecause(session.kind(step))
+  return irreversible === undefined ? {} : { irreversible, confirm: confirmationName(session, step) }
 }
 
 function framed(session: Session, step: PlanStep): Pick<StepPreview, 'step' | 'kind' | 'reaches' | 'gates' | 'ifItFails'> {

@@ -83,7 +83,7 @@ async function holdTo(session: Session, approved: readonly StepPreview[], fresh:
   })
   const differs = [
     ...fresh
-      .filter((each) => !unfinished.some((shown) => shown.step === each.step))
+      .filter((each) => isUntouched(session.state(), each.step) && !unfinished.some((shown) => shown.step === each.step))
       .map((each) => `${each.step}: not in the saved preview`),
     ...(await Promise.all(steps)).flat(),
   ]

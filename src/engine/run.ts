@@ -4,8 +4,10 @@ import { firstStepAfter } from '../domain/plan.ts'
 import type { JournalPort } from '../domain/ports/journal.ts'
 import type { PlanFiles } from '../domain/ports/files.ts'
 import type { Problem } from '../domain/problem.ts'
+import { foldEntry } from '../domain/fold.ts'
+import type { JournalRecord } from '../domain/records.ts'
 import { JOURNAL_SCHEMA } from '../domain/records.ts'
-import type { StepProgress } from '../domain/run-state.ts'
+import type { RunState, StepProgress } from '../domain/run-state.ts'
 import { currentState, isInItsUndo, progressOf } from '../domain/run-state.ts'
 import { failingSide } from './ask-doors.ts'
 import type { EngineDependencies } from './contract.ts'
@@ -44,7 +46,11 @@ export async function execute(options: ExecuteOptions, dependencies: EngineDepen
   const resumed = journal.entries.length > 0
   if (!resumed) await startRun(session, options.snapshot)
   const { pid, host, user, lab } = dependencies.process
-  await session.record({ type: 'process-attached', pid, host, user, command: goal.do, goal: goal.to })
+  const attaching = { type: 'process-attached', pid, host, user, command: goal.do, goal: goal.to } as const
+  // Refused before anything is recorded: why the run stands still, or is stuck, stays what `status` says.
+  const past = alreadyPast(session, goal, attaching)
+  if (past) return refused(session, past)
+  await session.record(attaching)
   const state = currentState(session.state(), plan.states[0])
   dependencies.emit({
     type: 'run-started',
@@ -66,6 +72,12 @@ export async function execute(options: ExecuteOptions, dependencies: EngineDepen
   const [, found] = await Promise.all([detach(session, ended), whereabouts(session)])
   const result = { ...ended, ...found }
   dependencies.emit({ type: 'finished', result })
+  return result
+}
+
+async function refused(session: Session, problem: Problem): Promise<RunResult> {
+  const result = { ...failed(session, [problem]), ...(await whereabouts(session)) }
+  session.dependencies.emit({ type: 'finished', result })
   return result
 }
 
@@ -112,8 +124,6 @@ async function startRun(session: Session, taken: PlanSnapshot): Promise<void> {
 async function untilEnd(session: Session, goal: Goal, approved: readonly StepPreview[] | undefined): Promise<RunResult> {
   const memory: Memory = { shown: undefined, approved, mayGoOn: approved !== undefined, looked: false }
   const { plan, dependencies } = session
-  const past = alreadyPast(session, goal)
-  if (past) return failed(session, [past])
   const undoing = goal.do === 'run' && !session.state().rollback ? undoUnfinished(session) : undefined
   if (undoing) dependencies.emit({ type: 'warning', problem: undoing })
   for (;;) {
@@ -149,12 +159,13 @@ async function recordTrip(session: Session, goal: Goal): Promise<void> {
 
 const isBehind = ({ states }: Plan, to: string, state: string): boolean => states.includes(to) && states.indexOf(to) < states.indexOf(state)
 
-/** `run --to` a state that lies behind: going back is another command. */
-function alreadyPast(session: Session, goal: Goal): Problem | undefined {
-  const { plan } = session
-  const state = currentState(session.state(), plan.states[0])
-  if (goal.do !== 'run' || session.state().rollback) return undefined
-  const begun = isBehind(plan, goal.to, state) ? undefined : begunAfter(session, goal.to)
+/** `run --to` a state that lies behind, as this process would find it: going back is another command. */
+function alreadyPast(session: Session, goal: Goal, attaching: JournalRecord): Problem | undefined {
+  const { plan, ports } = session
+  const found = foldEntry(session.state(), { at: ports.clock.now(), record: attaching })
+  const state = currentState(found, plan.states[0])
+  if (goal.do !== 'run' || found.rollback) return undefined
+  const begun = isBehind(plan, goal.to, state) ? undefined : begunAfter(session, found, goal.to)
   if (begun === undefined && !isBehind(plan, goal.to, state)) return undefined
   const { arguments: path } = session.dependencies.process
   return {
@@ -167,12 +178,10 @@ function alreadyPast(session: Session, goal: Goal): Problem | undefined {
 }
 
 /** A step with an effect after `to` that is under way, there or back. One that failed, or visitors who get wrong answers, lead back (or stand still) before anything else. */
-function begunAfter(session: Session, to: string): PlanStep | undefined {
-  const { tripped, relief } = session.state()
+function begunAfter(session: Session, found: RunState, to: string): PlanStep | undefined {
+  const { tripped, relief } = found
   const end = firstStepAfter(session.plan, to)
   if (end === undefined || tripped || relief) return undefined
   const isUnderWay = (step: StepProgress): boolean => step.phase === 'applying' || step.phase === 'gating' || isInItsUndo(step)
-  return session.plan.steps
-    .slice(end)
-    .find((step) => session.kind(step).nature === 'acts' && isUnderWay(progressOf(session.state(), step.id)))
+  return session.plan.steps.slice(end).find((step) => session.kind(step).nature === 'acts' && isUnderWay(progressOf(found, step.id)))
 }

@@ -19,7 +19,7 @@ export async function contextOf(session: Session, step: PlanStep, including = fa
 /** What a step kind is given to preview: as if the steps before it had been done with these undo records. */
 export async function contextOfPreview(session: Session, step: PlanStep, predicted: EarlierRecords): Promise<StepContext<unknown>> {
   const context = await contextOf(session, step)
-  return { ...context, runId: 'preview', earlier: new Map([...context.earlier, ...predicted]) }
+  return { ...context, runId: 'preview', previewing: true, earlier: new Map([...context.earlier, ...predicted]) }
 }
 
 async function bareContext(session: Session, step: PlanStep, including: boolean): Promise<BareContext> {

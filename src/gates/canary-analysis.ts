@@ -5,7 +5,7 @@ import { inconclusive } from '../domain/observation.ts'
 import type { GatheringGateKind } from '../domain/step-kind.ts'
 import { sitePath } from '../domain/visit-site.ts'
 import { canaryWarnings, describeCanary } from './canary-analysis/announce.ts'
-import { judge } from './canary-analysis/judge.ts'
+import { judge, withoutPair } from './canary-analysis/judge.ts'
 import { askBoth } from './canary-analysis/own-requests.ts'
 import type { Pair } from './canary-analysis/sample.ts'
 import { countVisitors } from './canary-analysis/visitors.ts'
@@ -63,11 +63,11 @@ export const canaryAnalysis: GatheringGateKind<CanaryAnalysisSpec> = {
       look('the two sides', async () => {
         if (pairs.length === 0) await visitors.look(pairs)
         const asked = await askBoth(context, doors, paths[pairs.length % paths.length] ?? '/')
-        if ('unproven' in asked) return inconclusive(asked.unproven, asked.evidence)
-        pairs.push(asked.pair)
+        if ('pair' in asked) pairs.push(asked.pair)
         await visitors.look(pairs)
         const { notes, ...seen } = visitors.seen(pairs)
-        return judge({ pairs, ...seen, notes: [...notes, ...ownVisits] }, limits)
+        const gathered = { pairs, ...seen, notes: [...notes, ...ownVisits] }
+        return 'pair' in asked ? judge(gathered, limits) : withoutPair(asked.unasked, gathered, limits)
       })
   },
 }

@@ -32,9 +32,7 @@ export function checkTemplates(
   data: Readonly<Record<string, unknown>>,
   isUnknown: (path: PlanPath) => boolean = () => false,
 ): readonly Problem[] {
-  const worthALook = texts(data, []).filter(
-    ({ path, text }) => (text.includes('${') || path.at(-1) === 'token') && !path.some((_, index) => isUnknown(path.slice(0, index + 1))),
-  )
+  const worthALook = texts(data, undefined, []).filter(({ path }) => !path.some((_, index) => isUnknown(path.slice(0, index + 1))))
   return worthALook.flatMap(({ path, text }) => {
     const field = fieldOf(path)
     const parts = templateParts(text)
@@ -60,13 +58,17 @@ interface Text {
   readonly text: string
 }
 
-/** All strings of the plan with their places; the lab's block is free. */
-function texts(value: unknown, path: PlanPath): readonly Text[] {
-  if (typeof value === 'string') return [{ path, text: value }]
-  if (typeof value !== 'object' || value === null || path[0] === 'lab') return []
-  const entries: readonly (readonly [PropertyKey, unknown])[] = Array.isArray(value) ? [...value.entries()] : Object.entries(value)
-  return entries.flatMap(([key, member]) => texts(member, [...path, key]))
+/** The strings below `value` that hold a template, or a token, with their places; the lab's block is free. */
+function texts(value: unknown, key: PropertyKey | undefined, above: PlanPath): readonly Text[] {
+  if (typeof value === 'string') return value.includes('${') || key === 'token' ? [{ path: below(above, key), text: value }] : NO_TEXTS
+  if (typeof value !== 'object' || value === null || (above.length === 0 && key === 'lab')) return NO_TEXTS
+  const path = below(above, key)
+  if (Array.isArray(value)) return value.flatMap((member, index) => texts(member, index, path))
+  return Object.entries(value).flatMap(([name, member]) => texts(member, name, path))
 }
+
+const NO_TEXTS: readonly Text[] = []
+const below = (above: PlanPath, key: PropertyKey | undefined): PlanPath => (key === undefined ? above : [...above, key])
 
 type Mistake = Extract<TemplatePart, { part: 'mistake' }>
 type Reference = Extract<TemplatePart, { part: 'reference' }>

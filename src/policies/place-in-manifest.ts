@@ -3,6 +3,8 @@ import { isMap, isSeq, LineCounter, parseAllDocuments } from 'yaml'
 import type { SourceLocation } from '../domain/problem.ts'
 import { planSource } from '../plan/source.ts'
 import type { PlanPath } from '../plan/source.ts'
+import type { PlaceInPlain } from './place-in-plain.ts'
+import { partsOf, placesInPlain } from './place-in-plain.ts'
 
 /** Finds fields of the objects of one manifest file. */
 export type ManifestPlaces = (wanted: WantedField) => SourceLocation
@@ -16,8 +18,20 @@ export interface WantedField {
   readonly path: string
 }
 
-/** Where a field stands in the file; of what is not there, the nearest thing around it. The file is parsed once, when the first place is asked for. */
+/**
+ * Where a field stands in the file; of what is not there, the nearest thing around it. The file is read once, when the first place is asked for: by the fast
+ * reader, and by the full parser where that one cannot say.
+ */
 export function manifestPlaces(file: string, text: string): ManifestPlaces {
+  let plain: PlaceInPlain | undefined
+  const fully = placesInFull(file, text)
+  return (wanted) => {
+    const place = (plain ??= placesInPlain(text))(wanted)
+    return place === undefined ? fully(wanted) : { file, ...place }
+  }
+}
+
+function placesInFull(file: string, text: string): ManifestPlaces {
   let parsed: { readonly documents: readonly Document.Parsed[]; readonly lineOf: (offset: number) => number } | undefined
   return ({ object, line, path }) => {
     const { documents, lineOf } = (parsed ??= parse(text))
@@ -50,7 +64,7 @@ function itemNamed(contents: Node | null, object: string): PlanPath {
 
 /** The path's keys as far as they are there: a key may itself have dots, `data.app.properties`. */
 function keysIn(from: unknown, path: string): PlanPath {
-  const parts = [...path.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, key]) => (index === undefined ? (key ?? '') : Number(index)))
+  const parts = partsOf(path)
   const keys: (string | number)[] = []
   let at = from
   for (let part = 0; part < parts.length;) {

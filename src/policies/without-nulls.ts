@@ -4,13 +4,15 @@
  */
 export function withoutNulls<Value>(value: Value): Value
 export function withoutNulls(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) {
-    const members = value.map((member: unknown) => withoutNulls(member))
-    return members.every((member, index) => member === value[index]) ? value : members
-  }
-  const before = Object.entries(value)
-  const after = before.filter(([, member]) => member !== null).map(([key, member]) => [key, withoutNulls(member)] as const)
-  const isSame = after.length === before.length && after.every(([, member], index) => member === before[index]?.[1])
-  return isSame ? value : Object.fromEntries(after)
+  if (typeof value !== 'object' || value === null || !hasNullMember(value)) return value
+  if (Array.isArray(value)) return value.map((member: unknown) => withoutNulls(member))
+  const there = Object.entries(value).filter(([, member]) => member !== null)
+  return Object.fromEntries(there.map(([key, member]) => [key, withoutNulls(member)]))
+}
+
+/** A member of a map that is null, however deep: most objects have none. */
+function hasNullMember(value: object): boolean {
+  const isList = Array.isArray(value)
+  const members: readonly unknown[] = isList ? value : Object.values(value)
+  return members.some((member) => (member === null ? !isList : typeof member === 'object' && hasNullMember(member)))
 }

@@ -1,5 +1,5 @@
 import { DEFAULT_GATE_POLICY } from '../domain/gate-policy.ts'
-import { whyDoorsNotProven } from '../domain/door-proof.ts'
+import { judgeClosed, whyDoorsNotProven } from '../domain/door-proof.ts'
 import { look } from '../domain/look.ts'
 import type { Observation } from '../domain/observation.ts'
 import { inconclusive } from '../domain/observation.ts'
@@ -50,15 +50,13 @@ async function observe(context: CompareContext): Promise<Observation> {
   if (doors === undefined) return inconclusive('no door of the edge leads to either side: a step before this one must open them')
   const asked = askedPaths(own, plan)
   const closed = await whyDoorsNotProven(context, doors, [sitePath(plan)])
-  if (closed.length > 0) return notProven(closed)
+  if (closed.length > 0) return judgeClosed(closed)
   const pairs = await askSides(context, doors, asked)
   // Once more, and for all paths: a reload in between may have taken a door away.
   const closedSince = await whyDoorsNotProven(context, doors, asked)
-  if (closedSince.length > 0) return notProven(closedSince)
+  if (closedSince.length > 0) return judgeClosed(closedSince)
   return compareAll(context, doors, pairs)
 }
-
-const notProven = (why: readonly string[]): Observation => inconclusive(`which side answers is not certain: ${why[0]}`, why)
 
 async function compareAll(context: CompareContext, doors: SideDoors, pairs: readonly Pair[]): Promise<Observation> {
   const { spec: own, plan } = context

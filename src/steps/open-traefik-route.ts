@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { combine } from '../domain/observation.ts'
 import type { DynamicConfig, DynamicConfigEdit } from '../domain/ports/index.ts'
+import type { Problem } from '../domain/problem.ts'
 import { ProblemError } from '../domain/problem.ts'
 import type { ActingStepKind } from '../domain/step-kind.ts'
 import { visitSite } from '../domain/visit-site.ts'
@@ -10,7 +11,7 @@ import { AFTER_EDGE_WRITE } from './switch-traefik-route/after-write.ts'
 import { editFile } from './switch-traefik-route/apply.ts'
 import { takeRead } from './switch-traefik-route/just-read.ts'
 import { originalFile } from './switch-traefik-route/record.ts'
-import { hostsOf } from './rule-hosts.ts'
+import { hostProblems, hostsOf } from './rule-hosts.ts'
 import { sideDoors } from './open-traefik-route/doors.ts'
 import { observeDoor, observeDoors, observeServices } from './open-traefik-route/observe.ts'
 import { previewOpen } from './open-traefik-route/preview.ts'
@@ -54,6 +55,12 @@ const spec: z.ZodType<OpenSpec> = z.strictObject({
     .describe('What is different for a router that moves along, by its name, NAME@PROVIDER'),
 })
 
+function roomBelow({ priority }: OpenSpec): readonly Problem[] {
+  if (priority === undefined || priority >= LEAST_PRIORITY) return []
+  const summary = `\`priority\` ${priority} leaves no room for the router right below ours that catches visitors when the old side goes`
+  return [{ code: 'priority-too-low', summary, next: [`set it to ${LEAST_PRIORITY} or more, or leave it out`], effect: 'no' }]
+}
+
 /** Traefik takes 0 for "none given", and one below ours is the net's. */
 const LEAST_PRIORITY = 2
 
@@ -79,17 +86,7 @@ export const openTraefikRoute: ActingStepKind<OpenSpec, OpenRecord, never> = {
   }),
   doors: () => 'opens',
   openDoors: (_context, record) => sideDoors(record),
-  check: ({ priority }) =>
-    priority === undefined || priority >= LEAST_PRIORITY
-      ? []
-      : [
-          {
-            code: 'priority-too-low',
-            summary: `\`priority\` ${priority} leaves no room for the router right below ours that catches visitors when the old side goes`,
-            next: [`set it to ${LEAST_PRIORITY} or more, or leave it out`],
-            effect: 'no',
-          },
-        ],
+  check: (own, plan) => [...hostProblems(own, plan), ...roomBelow(own)],
   hosts: async ({ rule }) => hostsOf(rule).map((host) => ({ host, where: `rule ${rule}` })),
   preflight: (context) =>
     routeFindings(context, `a way for our own requests can be opened beside ${context.spec.replaces}`, () => previewOpen(context)),

@@ -7,7 +7,7 @@ import type { ActingStepKind, Finding, StepContext } from '../domain/step-kind.t
 import { ALL_ON_NEW } from '../domain/visitors.ts'
 import { name } from './fields.ts'
 import { failed, findings, passed } from './finding.ts'
-import { hostsOf } from './rule-hosts.ts'
+import { hostProblems, hostsOf } from './rule-hosts.ts'
 import { settling } from './settling.ts'
 import { AFTER_EDGE_WRITE } from './switch-traefik-route/after-write.ts'
 import { applySwitch, settleSwitch } from './switch-traefik-route/apply.ts'
@@ -68,7 +68,7 @@ export const switchTraefikRoute: ActingStepKind<SwitchSpec, SwitchRecord, Switch
       { do: 'route-remove', from: 'new' },
     ],
   }),
-  check: notBesidePortions,
+  check: (own, plan) => [...hostProblems(own, plan), ...notBesidePortions(own, plan)],
   hosts: async ({ rule }) => hostsOf(rule).map((host) => ({ host, where: `rule ${rule}` })),
   preflight,
   defaultGate: () => AFTER_EDGE_WRITE,

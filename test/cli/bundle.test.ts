@@ -14,6 +14,11 @@ import { writeFileSync } from 'node:fs'
 export const createApplication = () => ({
   redact: (text) => text,
   async run(options, ui) {
+    if (options.plan === 'mistake.yaml') {
+      ui.emit({ type: 'step-progress', step: 'a', message: 'begun' })
+      setTimeout(() => { throw new Error('a mistake of ours') }, 1)
+      return new Promise(() => {})
+    }
     for (let index = 0; index < 200; index++) {
       ui.emit({ type: 'step-progress', step: 'a', message: 'message ' + 'abcdefghij'[index % 10] + 'klmnopqrst'[Math.floor(index / 10) % 10] })
       await new Promise((resolve) => setTimeout(resolve, 1))
@@ -100,6 +105,16 @@ describe('the bundle', () => {
     expect(out.split('\n').length).toBeLessThan(100)
     expect(code).toBe(0)
     expect(await readFile(join(folder, 'finished'), 'utf8')).toBe('yes')
+  })
+
+  it.each([true, false])('tells a mistake of ours where what it tells is read (--json: %s)', async (json) => {
+    await writeFile(join(folder, 'mistake.yaml'), '')
+    const { code, out } = await call(['run', 'mistake.yaml', '--yes', ...(json ? ['--json'] : [])])
+    expect(code).toBe(1)
+    if (!json) return expect(out).not.toContain('mistake of ours')
+    const events = out.trimEnd().split('\n')
+    expect(events.map((line) => (JSON.parse(line) as { type: string }).type)).toEqual(['step-progress', 'problems'])
+    expect(events[1]).toContain('a mistake of ours')
   })
 
   it.runIf(existsSync('/dev/full'))('is no success when what it says could not be written', async () => {

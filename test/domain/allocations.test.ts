@@ -48,6 +48,21 @@ describe('health', () => {
     expect(healthOf({ ...JOB, type: 'system' }, [allocation({}), allocation({})])).toMatchObject({ healthy: 2, wanted: 2 })
   })
 
+  test('a system job is not healthy on its first node while others are still to get it', () => {
+    const unplaced = 'evaluation 0123abcd is pending'
+    expect(healthOf({ ...JOB, type: 'system', unplaced }, [allocation({})])).toMatchObject({
+      healthy: 1,
+      wanted: 2,
+      failed: ['at least one more is to come: evaluation 0123abcd is pending'],
+    })
+  })
+
+  test('of a batch job those that ended well are; of a service they are missing', () => {
+    const all = [allocation({}), allocation({ clientStatus: 'complete', healthy: false })]
+    expect(healthOf({ ...JOB, type: 'sysbatch' }, all)).toMatchObject({ healthy: 2, running: 2, wanted: 2 })
+    expect(healthOf({ ...JOB, raw: { TaskGroups: [{ Count: 2 }] } }, all)).toMatchObject({ healthy: 1, running: 1, wanted: 2 })
+  })
+
   test('failed ones of the present version are named', () => {
     const failed = allocation({ clientStatus: 'failed', tasks: [{ name: 't', state: 'dead', failed: true, lastEvent: 'Exit Code: 137' }] })
     expect(healthOf(JOB, [failed, allocation({ clientStatus: 'failed', jobVersion: 2 })]).failed).toEqual([

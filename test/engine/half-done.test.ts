@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Event } from '../../src/domain/event.ts'
+import type { Event, StepPreview } from '../../src/domain/event.ts'
 import { fold } from '../../src/domain/fold.ts'
 import type { Json } from '../../src/domain/json.ts'
 import { fail, pass } from '../../src/domain/observation.ts'
@@ -9,7 +9,9 @@ import { progressOf } from '../../src/domain/run-state.ts'
 import type { ActingStepKind, StepKinds } from '../../src/domain/step-kind.ts'
 import type { EngineDependencies } from '../../src/engine/contract.ts'
 import type { JournalDisk } from '../fakes/journal.ts'
-import { emptyDisk, Killed } from '../fakes/journal.ts'
+import { previewAll } from '../../src/engine/preview.ts'
+import { openSession } from '../../src/engine/session.ts'
+import { emptyDisk, Killed, memoryJournal } from '../fakes/journal.ts'
 import type { SmallRun, SmallWorld } from './small-world.ts'
 import { freshWorld, picture, runSmall, smallKinds, smallPlan } from './small-world.ts'
 
@@ -138,6 +140,37 @@ describe('an irreversible step that was cut short', () => {
     expect(steps).toEqual(['purge'])
     expect(picture(world)).toBe(before)
     expect(await runSmall({ world, disk })).toMatchObject({ outcome: 'done', state: 'nomad-removed' })
+  })
+
+  it('is shown for what is left of it, in a dry run and to the person who goes on', async () => {
+    const { world, disk } = await cutShort()
+    const rest = {
+      step: 'purge',
+      changes: [{ system: 'test', object: 'kept' }],
+      warnings: [expect.stringContaining('begun before')],
+      irreversible: expect.any(String),
+      confirm: expect.any(String),
+    }
+    let looked: readonly StepPreview[] = []
+    let shown: readonly StepPreview[] = []
+    const change: Change = (given) => {
+      const approve = async (previews: readonly StepPreview[]) => {
+        const session = openSession(
+          smallPlan(),
+          { list: async () => [], read: async () => '' },
+          memoryJournal(disk, () => 0),
+          given,
+        )
+        looked = await previewAll(session, 'nomad-removed')
+        shown = previews
+        return 'no' as const
+      }
+      return { ...given, questions: { ...given.questions, approve } }
+    }
+    const result = await runSmall({ world, disk, change })
+    expect(result).toMatchObject({ outcome: 'declined' })
+    expect(looked).toMatchObject([rest])
+    expect(shown).toMatchObject([rest])
   })
 
   it('is not said to leave a way back', async () => {

@@ -7,11 +7,15 @@ import { pass, pending } from '../../src/domain/observation.ts'
 import type { Plan, PlanGate, PlanStep } from '../../src/domain/plan.ts'
 import { ProblemError } from '../../src/domain/problem.ts'
 import type { JournalRecord } from '../../src/domain/records.ts'
+import type { Side } from '../../src/domain/observation.ts'
+import type { EdgePort, EdgeRouter } from '../../src/domain/ports/edge.ts'
 import type { ActingStepKind, GateKind } from '../../src/domain/step-kind.ts'
 import type { EngineDependencies } from '../../src/engine/contract.ts'
 import type { Goal } from '../../src/engine/next.ts'
 import { DEFAULT_GATE_POLICY } from '../../src/domain/gate-policy.ts'
 import { createSelfAdvancingClock } from '../fakes/clock.ts'
+import { FakeClock } from '../fakes/ports/clock.ts'
+import { FakeEdge } from '../fakes/ports/edge.ts'
 import { emptyDisk } from '../fakes/journal.ts'
 import type { SmallWorld } from './small-world.ts'
 import { freshWorld, runSmall, smallKinds, smallPlan } from './small-world.ts'
@@ -54,8 +58,8 @@ const sharing = (world: Shared): ActingStepKind<object, Json, Json> => {
       ],
     }),
     openDoors: () => ({
-      old: { side: 'old', headers: { door: 'old' }, services: [] },
-      new: { side: 'new', headers: { door: 'new' }, services: [] },
+      old: { side: 'old', headers: { door: 'old' }, services: ['job@catalog'] },
+      new: { side: 'new', headers: { door: 'new' }, services: ['cluster@file'] },
     }),
     preflight: async () => [],
     defaultGate: () => GATE,
@@ -110,7 +114,7 @@ const sharedPlan = (change: (steps: readonly PlanStep[]) => readonly PlanStep[] 
 
 const freshShared = (): Shared => ({ small: freshWorld(), share: 'all', oldAnswers: true, newAnswers: true, writes: [] })
 
-function stage(plan = sharedPlan(), world = freshShared(), disk = emptyDisk()) {
+function stage(plan = sharedPlan(), world = freshShared(), disk = emptyDisk(), edge?: EdgePort) {
   const events: Event[] = []
   const clock = createSelfAdvancingClock()
   const answers = (headers: Readonly<Record<string, string>> | undefined, turn: number): boolean => {
@@ -128,6 +132,7 @@ function stage(plan = sharedPlan(), world = freshShared(), disk = emptyDisk()) {
     kinds: new Map([...smallKinds(world.small), ['share', sharing(world)], ['soak', soaking(world)]]),
     ports: {
       ...given.ports,
+      ...(edge && { edge }),
       visitor: {
         ask: async ({ headers }) => ({ ok: true, status: answers(headers, ++turn) ? 200 : 502, headers: {}, body: '', timings: {} }),
       },
@@ -426,5 +431,44 @@ describe('a gate that does not know the sides', () => {
     })
     expect(disk.entries.find(({ record }) => record.type === 'gate-failed')?.record).toMatchObject({ gate: 0, side: 'old' })
     expect(result).toMatchObject({ outcome: 'paused', reason: expect.stringContaining('all are on Kubernetes now') })
+  })
+
+  const visiting = sharedPlan((steps) => steps.map((step) => (step.id === 'share' ? { ...step, gates: [VISITING] } : step)))
+  const door = (side: Side, status: EdgeRouter['status']): EdgeRouter => ({
+    name: `door-${side}@file`,
+    provider: 'file',
+    rule: `Header(\`door\`, \`${side}\`)`,
+    service: side === 'old' ? 'job@catalog' : 'cluster',
+    entryPoints: ['web'],
+    priority: 2,
+    status,
+    errors: status === 'disabled' ? ['its service is gone'] : [],
+  })
+  /** An edge with these doors: a request is answered by the one whose side its header names. */
+  function edgeWith(...doors: readonly EdgeRouter[]): EdgePort {
+    const edge = new FakeEdge(new FakeClock(), '')
+    edge.routers = async () => doors
+    edge.winner = (routers, { headers }) => {
+      const winner = routers.find(({ status, rule }) => status === 'enabled' && rule.includes(`\`${headers?.['door']}\``))
+      return { certain: true, winner }
+    }
+    return edge
+  }
+  const blamed = async (edge: EdgePort) => {
+    const { world, run, disk } = stage(visiting, freshShared(), emptyDisk(), edge)
+    await run({ during: (event) => void (event.type === 'gate-started' && event.kind === 'visit' && (world.newAnswers = false)) })
+    const found = disk.entries.map(({ record }) => record).find((record) => record.type === 'gate-failed')
+    return found?.type === 'gate-failed' ? (found.side ?? 'nobody') : undefined
+  }
+
+  it('is told by doors that are open', async () => {
+    expect(await blamed(edgeWith(door('old', 'enabled'), door('new', 'enabled')))).toBe('new')
+  })
+  it('is told by one that Traefik has disabled, whoever answers its requests', async () => {
+    expect(await blamed(edgeWith(door('old', 'disabled'), door('new', 'enabled')))).toBe('nobody')
+    expect(await blamed(edgeWith(door('old', 'enabled'), door('new', 'disabled')))).toBe('new')
+  })
+  it('is told nothing by one that is not loaded: its requests go the way of visitors', async () => {
+    expect(await blamed(edgeWith(door('old', 'enabled')))).toBe('nobody')
   })
 })

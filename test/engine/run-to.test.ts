@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { fold } from '../../src/domain/fold.ts'
 import { emptyDisk, Killed } from '../fakes/journal.ts'
-import { freshWorld, picture, runSmall } from './small-world.ts'
+import { freshWorld, picture, runSmall, smallPlan } from './small-world.ts'
 
 /** A run to the end that dies with the record (durable, or lost) that says that the effect of `cut` is there. */
 async function cutUnderWay(durable: boolean) {
@@ -18,7 +19,7 @@ async function cutUnderWay(durable: boolean) {
 describe('run --to a state before a step that has begun', () => {
   it.each([true, false])('is refused, with the commands that lead on and back (the effect is recorded: %s)', async (durable) => {
     const { world, disk } = await cutUnderWay(durable)
-    const before = picture(world)
+    const [before, known] = [picture(world), disk.entries.length]
     expect(await runSmall({ world, disk, goal: { do: 'run', to: 'both-running' } })).toMatchObject({
       outcome: 'failed',
       state: 'both-running',
@@ -32,6 +33,7 @@ describe('run --to a state before a step that has begun', () => {
       ],
     })
     expect(picture(world)).toBe(before)
+    expect(disk.entries).toHaveLength(known)
     expect(await runSmall({ world, disk, goal: { do: 'rollback', to: 'both-running' } })).toMatchObject({ outcome: 'rolled-back' })
     expect(await runSmall({ world, disk, goal: { do: 'run', to: 'both-running' } })).toMatchObject({ outcome: 'done' })
   })
@@ -43,6 +45,20 @@ describe('run --to a state before a step that has begun', () => {
     const [world, disk] = [freshWorld(), emptyDisk()]
     await runSmall({ world, disk, killAt: { sequence: began, durable: true } }).catch(() => undefined)
     expect(await runSmall({ world, disk, goal: { do: 'run', to: 'k8s-only' } })).toMatchObject({ outcome: 'done', state: 'k8s-only' })
+  })
+
+  it('is refused, and leaves as it is why the run stands still', async () => {
+    const plan = smallPlan((steps) => steps.map((step) => (step.id === 'cut' ? { ...step, onFailure: 'pause' as const } : step)))
+    const [world, disk] = [freshWorld(), emptyDisk()]
+    world.faults.set('see:route', 'wrong')
+    expect(await runSmall({ world, disk, plan })).toMatchObject({ outcome: 'paused' })
+    const { paused } = fold(disk.entries)
+    expect(await runSmall({ world, disk, plan, goal: { do: 'run', to: 'both-running' } })).toMatchObject({
+      outcome: 'failed',
+      problems: [{ code: 'state-already-past' }],
+    })
+    expect(fold(disk.entries).paused).toEqual(paused)
+    expect(paused?.step).toBe('cut')
   })
 
   it('takes visitors back first where that step has failed', async () => {

@@ -167,6 +167,32 @@ describe('which side answers', () => {
     expect(world.visitor.requests).toHaveLength(6)
   })
 
+  test('a door that Traefik has disabled is a wrong answer: what it needs of the new side is gone', async () => {
+    const { world, looks } = await shared({ samples: 3 })
+    world.edge.save(SHARED.replace(/^ {4}to-cluster: .*\n/m, ''))
+    await world.clock.sleep(1_000)
+    expect(await looks(1)).toMatchObject({
+      verdict: 'fail',
+      side: 'new',
+      reason: 'Traefik has disabled the door to the new side: the service "to-cluster@file" does not exist',
+    })
+  })
+
+  test('that of the old side may come back; a good side is never judged by it', async () => {
+    const { world, looks } = await shared({ samples: 1 })
+    const { catalog } = world.edge
+    world.edge.catalog = () => ({ routers: [], services: [] })
+    await world.clock.sleep(20_000)
+    expect(await looks(3)).toMatchObject({
+      verdict: 'pending',
+      side: 'old',
+      reason: expect.stringContaining('has disabled the door to the old side'),
+    })
+    world.edge.catalog = catalog
+    await world.clock.sleep(20_000)
+    expect(await looks(1)).toMatchObject({ verdict: 'pass' })
+  })
+
   test.each(['dns', 'unreachable'] as const)('is not known where we could not ask: %s', async (failure) => {
     const { world, looks } = await shared({ samples: 1 })
     world.visitor.answer = () => notAnswered(failure)
@@ -208,6 +234,21 @@ describe('with metrics', () => {
       verdict: 'fail',
       side: 'new',
       reason: expect.stringMatching(/^visitors: the new side failed 2 of 42/),
+    })
+  })
+
+  test('they decide also while a door of ours is not loaded', async () => {
+    const { world, look, visitors } = await counted()
+    await look()
+    await visitors(80)
+    world.edge.save(SHARED.replace(/^ {4}door-new: .*\n/m, ''))
+    await world.clock.sleep(1_000)
+    expect(await look()).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('not certain') })
+    world.edge.count('to-cluster', 500, 2)
+    expect(await look()).toMatchObject({
+      verdict: 'fail',
+      side: 'new',
+      reason: expect.stringMatching(/^visitors: the new side failed 2 of/),
     })
   })
 

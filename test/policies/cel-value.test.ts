@@ -18,6 +18,13 @@ it('the same object is converted once, and comes back as itself', () => {
   expect(fromCel(toCel(object))).toBe(object)
 })
 
+it('what CEL sees as it is stays the very object, and comes back as itself', () => {
+  const object = { name: 'web', labels: { app: 'web' }, words: ['a', true, null] }
+  expect(toCel(object)).toBe(object)
+  expect(fromCel(toCel(object.labels))).toBe(object.labels)
+  expect(toCel({ ...object, none: undefined })).not.toHaveProperty('none')
+})
+
 it('keys that would hide what an object is do not', () => {
   const cel = toCel(JSON.parse('{"constructor":1,"__proto__":{"polluted":2}}'))
   expect(cel).toEqual(

@@ -75,6 +75,36 @@ describe('work within limits', () => {
     await expect(withinLimits(works([broken]), 50, { ...ENOUGH })).rejects.toThrow('ours')
   })
 
+  it('beside work that never ends or fails is done all the same, each on its own account', async () => {
+    const [slow, broken, done, spent] = await Promise.allSettled([
+      withinLimits(works([() => 'a', forEver, () => 'b']), 50, { ...ENOUGH }),
+      withinLimits(
+        works([
+          () => {
+            throw new RangeError('ours')
+          },
+        ]),
+        50,
+        { ...ENOUGH },
+      ),
+      withinLimits(works([() => 1, () => 2]), 50, { ...ENOUGH }),
+      withinLimits(works([() => 1]), 50, { left: 0 }),
+    ])
+    expect(slow).toEqual({ status: 'fulfilled', value: ['a', CUT, 'b'] })
+    expect(broken.status).toBe('rejected')
+    expect(done).toEqual({ status: 'fulfilled', value: [1, 2] })
+    expect(spent).toEqual({ status: 'fulfilled', value: [SKIPPED] })
+  })
+
+  it('pays for what it took itself', async () => {
+    const busy = (): void => {
+      for (const end = performance.now() + 20; performance.now() < end;);
+    }
+    const [much, little] = [{ ...ENOUGH }, { ...ENOUGH }]
+    await Promise.all([withinLimits(works([busy]), 1000, much), withinLimits(works([() => 'a']), 1000, little)])
+    expect(ENOUGH.left - little.left).toBeLessThan(ENOUGH.left - much.left)
+  })
+
   it('lets others work between its slices', async () => {
     let turns = 0
     const timer = setInterval(() => turns++, 0)

@@ -195,7 +195,7 @@ describe('compare-sides', () => {
 
     test.each([
       ['that is not loaded: the old side would be compared with itself', door('door-old', OLD_KEY, 'site@consulcatalog')],
-      ['that is disabled', door('door-old', OLD_KEY, 'site@consulcatalog') + door('door-new', NEW_KEY, 'nobody')],
+      ['that is not the side’s own, disabled', door('door-old', OLD_KEY, 'site@consulcatalog') + door('other', 'other', 'nobody')],
       ['that leads to the other side', door('a', OLD_KEY, 'site@consulcatalog') + door('b', NEW_KEY, 'site@consulcatalog')],
       ['that another router beats', BOTH_DOORS + door('c', NEW_KEY, 'home', 2_000)],
       [
@@ -205,6 +205,18 @@ describe('compare-sides', () => {
     ])('one %s', async (_what, routers) => {
       const world = await worldOf({}, {}, routers)
       expect(await observe(world)).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('through the door of the') })
+      expect(world.visitor.requests).toEqual([])
+    })
+
+    test.each([
+      ['new', 'fail', 'nobody@file', door('door-old', OLD_KEY, 'site@consulcatalog') + door('door-new', NEW_KEY, 'nobody')],
+      ['old', 'pending', 'site@consulcatalog', BOTH_DOORS],
+    ] as const)('one that is disabled says that the %s side is not there', async (side, verdict, service, routers) => {
+      const world = await worldOf({}, {}, routers)
+      if (side === 'old') world.edge.catalog = () => ({ routers: [], services: [] })
+      await world.clock.sleep(20_000)
+      const reason = `Traefik has disabled the door to the ${side} side: the service "${service}" does not exist`
+      expect(await observe(world)).toMatchObject({ verdict, side, reason })
       expect(world.visitor.requests).toEqual([])
     })
 

@@ -15,6 +15,18 @@ const LONGEST: readonly string[] = [
   'test/e2e/where-visitors-are.test.ts',
   'test/e2e/there-and-back.test.ts',
   'test/contract/lab.test.ts',
+  // Of the project e2e.
+  'test/e2e/migration/handover.e2e.test.ts',
+  'test/e2e/applications/release.e2e.test.ts',
+  'test/e2e/migration/failing-gates.e2e.test.ts',
+  'test/e2e/migration/failing-soak.e2e.test.ts',
+  'test/e2e/applications/there-and-back.e2e.test.ts',
+  'test/e2e/migration/there-and-back.e2e.test.ts',
+  'test/contract/real.e2e.test.ts',
+  'test/e2e/migration/killed.e2e.test.ts',
+  'test/e2e/migration/at-defaults.e2e.test.ts',
+  'test/e2e/applications/failing.e2e.test.ts',
+  'test/e2e/migration/old-side-dies.e2e.test.ts',
 ]
 
 /** The longest files first, then as vitest would have it. */

@@ -58,6 +58,12 @@ export function networkFailure(thrown: unknown): NetworkFailure | undefined {
   return { failure, detail: `${describe(failure, error, code)}${code === '' ? '' : ` (${code})`}`, neverSent: connecting }
 }
 
+/** The address where nobody is, by our own network's word or a router's; undefined for any other failure. */
+export function noHostAt(thrown: unknown): string | undefined {
+  const error = mostTelling(thrown)
+  return textOf(error, 'code') === 'EHOSTUNREACH' ? textOf(error, 'address') : undefined
+}
+
 function kindByFamily(code: string, error: unknown): FailureKind | undefined {
   if (code.startsWith('EAI_')) return 'dns'
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return 'tls'
@@ -96,8 +102,9 @@ function whereOf(error: unknown): string | undefined {
 /** Happy eyeballs reports one error an address, undici wraps some in a `cause`: the innermost with a code says most. */
 function mostTelling(thrown: unknown): unknown {
   if (thrown instanceof AggregateError) {
-    const inner: readonly unknown[] = thrown.errors
-    return inner.find((each) => textOf(each, 'code') !== undefined) ?? thrown
+    const coded = (thrown.errors as readonly unknown[]).filter((each) => textOf(each, 'code') !== undefined)
+    // Of a name with addresses of both families, one that we have no route to says nothing where the other was asked.
+    return coded.find((each) => KIND_OF_CODE[textOf(each, 'code') ?? ''] !== 'unreachable') ?? coded[0] ?? thrown
   }
   if (thrown instanceof Error && thrown.cause !== undefined && KIND_OF_CODE[textOf(thrown, 'code') ?? ''] === undefined) {
     return textOf(thrown.cause, 'code') === undefined ? thrown : mostTelling(thrown.cause)

@@ -1,9 +1,13 @@
 import type { AccessQuestion } from '../../domain/ports/kubernetes.ts'
+import type { AccessRule } from './access-rules.ts'
+import { allowsAll, rulesOf } from './access-rules.ts'
 import { asString, objectAt } from './json-reading.ts'
 import { refused } from './refusal.ts'
 import type { Session } from './session.ts'
 
 const PATH = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
+/** So many questions about one namespace are worth asking for all rules there first. */
+const WORTH_ALL_RULES = 4
 
 export interface AccessAnswer {
   readonly question: AccessQuestion
@@ -11,9 +15,25 @@ export interface AccessAnswer {
   readonly reason?: string
 }
 
-/** Asks the server, question by question, what our credentials may do. Every authenticated user may ask; nothing is stored. */
+/**
+ * Asks the server what our credentials may do: for all that it says of a namespace at once, where it knows that this is all, and question by question for
+ * what these rules do not plainly allow. Every authenticated user may ask; nothing is stored.
+ */
 export async function reviewAccess(session: Session, questions: readonly AccessQuestion[]): Promise<readonly AccessAnswer[]> {
-  return Promise.all(questions.map((question) => reviewOne(session, question)))
+  const known = new Map<string, Promise<readonly AccessRule[] | undefined>>()
+  const rulesIn = (namespace: string): Promise<readonly AccessRule[] | undefined> | undefined => {
+    if (questions.filter((each) => each.namespace === namespace).length < WORTH_ALL_RULES) return undefined
+    const rules = known.get(namespace) ?? rulesOf(session, namespace)
+    known.set(namespace, rules)
+    return rules
+  }
+  return Promise.all(
+    questions.map(async (question) => {
+      // What a role of one namespace allows says nothing of the cluster's own objects.
+      const rules = question.namespace === undefined ? undefined : await rulesIn(question.namespace)
+      return rules?.some((rule) => allowsAll(rule, question)) === true ? { question, allowed: true } : reviewOne(session, question)
+    }),
+  )
 }
 
 async function reviewOne(session: Session, question: AccessQuestion): Promise<AccessAnswer> {

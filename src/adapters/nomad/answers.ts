@@ -16,6 +16,19 @@ export function jobOf(raw: JsonObject): NomadJob {
   }
 }
 
+/** Of the evaluations of a job: why allocations of it are still to be placed; undefined where none are. */
+export function unplacedBecause(evaluations: readonly JsonObject[]): string | undefined {
+  const open = evaluations.filter((each) => OPEN_EVALUATION.has(textOf(each['Status'])))
+  const [first] = open.filter((each) => each['Status'] === 'blocked').concat(open)
+  if (first === undefined) return undefined
+  const status = textOf(first['Status'])
+  const why = textOf(first['StatusDescription'])
+  return `evaluation ${textOf(first['ID']).slice(0, 8)} is ${status}${why === '' ? '' : ` (${why})`}`
+}
+
+/** `pending`: the scheduler has not decided yet; `blocked`: there is a node without room. */
+const OPEN_EVALUATION: ReadonlySet<string> = new Set(['pending', 'blocked'])
+
 export function submissionOf(raw: JsonObject): NomadSubmission {
   return { source: textOf(raw['Source']), format: textOf(raw['Format']), raw }
 }

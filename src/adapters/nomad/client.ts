@@ -1,10 +1,11 @@
 import type { Dispatcher } from 'undici'
+import { runsOnEveryNode } from '../../domain/allocations.ts'
 import type { Json, JsonObject } from '../../domain/json.ts'
 import type { Clock } from '../../domain/ports/clock.ts'
 import type { NomadJob, NomadPort } from '../../domain/ports/nomad.ts'
 import type { JsonResponse } from '../http/json-client.ts'
 import { createJsonClient } from '../http/json-client.ts'
-import { allocationOf, jobOf, submissionOf } from './answers.ts'
+import { allocationOf, jobOf, submissionOf, unplacedBecause } from './answers.ts'
 import { createApi } from './api.ts'
 import { createChangeWatch } from './change-watch.ts'
 import { describe } from './describe.ts'
@@ -68,8 +69,13 @@ export function createNomad(options: NomadOptions): NomadPort & { close(): Promi
   }
   const job = async (id: string): Promise<NomadJob | undefined> => {
     const raw = await readOrAbsent(jobPath(id), `read job ${id}`, (body) => textOf(objectOf(body)['ID']) === id)
-    return raw && jobOf(raw)
+    if (raw === undefined) return undefined
+    const found = jobOf(raw)
+    const unplaced = runsOnEveryNode(found) && !found.stop ? await unplacedOf(id) : undefined
+    return { ...found, ...(unplaced !== undefined && { unplaced }) }
   }
+  const unplacedOf = async (id: string): Promise<string | undefined> =>
+    unplacedBecause(listOf((await read(jobPath(id, '/evaluations'), `list the evaluations of job ${id}`, isList)).body).map(objectOf))
   /** The job's version whose deployment is still under way, if any. */
   const deployingVersions = async (id: string): Promise<ReadonlySet<number>> => {
     const latest = objectOf((await read(jobPath(id, '/deployment'), `read the deployment of job ${id}`, isDeployment)).body)

@@ -3,25 +3,27 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onDisk } from '../system/disk-problem.ts'
+import { whenWeEnd } from '../system/process-group.ts'
 
-/** Folders in use: a process that ends at once (the second Ctrl-C) takes them away, too. */
-const inUse = new Set<string>()
-const removeAll = (): void => {
-  for (const folder of inUse) rmSync(folder, { recursive: true, force: true })
-}
-
-/** `work` in a private folder (0700) that is gone afterwards, however it ends. */
+/** `work` in a private folder (0700) that is gone afterwards, however it ends: also where the process is ended in the middle. */
 export async function inWorkFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
   const parent = tmpdir()
   const folder = await onDisk('make a folder for rendering', parent, () => mkdtemp(join(parent, 'jmc-render-')))
-  if (inUse.size === 0) process.on('exit', removeAll)
-  inUse.add(folder)
+  const noNeed = whenWeEnd(() => removeAtOnce(folder))
   try {
     return await work(folder)
   } finally {
     await rm(folder, { recursive: true, force: true })
-    inUse.delete(folder)
-    if (inUse.size === 0) process.off('exit', removeAll)
+    noNeed()
+  }
+}
+
+/** A tool that was told to end a moment ago may still write into it: that is tried again for a moment, and then left. */
+function removeAtOnce(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })
+  } catch {
+    // It is in the system's folder for such things, and private.
   }
 }
 

@@ -1,10 +1,17 @@
+import type { Readable, Writable } from 'node:stream'
 import { execa } from 'execa'
 import { endsWithUs } from '../system/process-group.ts'
 import type { ProcessResult } from './process-runner.ts'
+import { MAXIMUM_OUTPUT_BYTES } from './process-runner.ts'
 
 /** A process that runs until it is ended: a shared connection, a tunnel. */
 export interface HeldProcess {
   alive(): boolean
+  /**
+   * Writes `line` to its stdin, once what was asked before is answered, and gives what its stdout says from then on until `end` stands there. Undefined: it ended
+   * before, or said more than any answer has.
+   */
+  ask(line: string, end: string): Promise<Buffer | undefined>
   /** Ends it (SIGTERM), and kills it where that does not; `at-once` where it hangs. */
   end(how?: 'at-once'): Promise<void>
 }
@@ -58,6 +65,12 @@ export const holdProcess: ProcessHolder = async (file, args, { ready, timeoutMs,
       if (stdout.includes(ready)) resolve('shown')
     })
   })
+  let asked: Promise<unknown> = Promise.resolve()
+  const ask = (line: string, last: string): Promise<Buffer | undefined> => {
+    const answer = asked.then(() => (ended ? undefined : Promise.race([answerOf(child, line, last), over.then(() => undefined)])))
+    asked = answer
+    return answer
+  }
   const end = async (how?: 'at-once'): Promise<void> => {
     child.stdin.end()
     child.kill(how === 'at-once' ? 'SIGKILL' : 'SIGTERM')
@@ -65,11 +78,33 @@ export const holdProcess: ProcessHolder = async (file, args, { ready, timeoutMs,
     await over
   }
   const first = await within(Promise.race([shown, over]), timeoutMs)
-  if (first === 'shown') return { alive: () => !ended, end }
+  if (first === 'shown') return { alive: () => !ended, ask, end }
   if (first === 'late') child.kill()
   const result = await over
   if (result.exitCode === undefined && result.signal === undefined && result.cause !== undefined) throw result.cause
   throw new NotHeld({ exitCode: result.exitCode ?? -1, stdout: Buffer.from(stdout), stderr, timedOut: first === 'late' })
+}
+
+function answerOf(child: { readonly stdin: Writable; readonly stdout: Readable }, line: string, last: string): Promise<Buffer | undefined> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    let tail = ''
+    const done = (answer: Buffer | undefined): void => {
+      child.stdout.off('data', onData)
+      resolve(answer)
+    }
+    const onData = (chunk: Buffer): void => {
+      chunks.push(chunk)
+      size += chunk.length
+      // The end may come in two pieces. Its bytes are ASCII, whatever stands before it.
+      tail = (tail + chunk.toString('latin1')).slice(-(chunk.length + last.length))
+      if (tail.includes(last)) return done(Buffer.concat(chunks))
+      if (size > MAXIMUM_OUTPUT_BYTES) done(undefined)
+    }
+    child.stdout.on('data', onData)
+    child.stdin.write(`${line}\n`)
+  })
 }
 
 async function within<Value>(promise: Promise<Value>, milliseconds: number): Promise<Value | 'late'> {

@@ -50,7 +50,7 @@ export function createHost(options: HostOptions): ManagedHost {
   const to = { ssh: options.ssh, sshConfig: options.sshConfig }
   const folder = createWorkFolder(options.temporaryDirectory)
   const socket = (): Promise<string> => folder.socket()
-  const shared = hold && createSharedConnection(to, socket, freshNonce, run, hold)
+  const shared = hold && createSharedConnection(to, become, socket, freshNonce, run, hold)
   const commands = createCommands({ to, become, run, shared, signal: options.signal })
   if (options.soon === true) shared?.begin()
   const tunnels = hold && shared && createTunnels(to, socket, hold, shared)

@@ -22,7 +22,7 @@ export interface ProcessOptions {
 export type ProcessRunner = (file: string, args: readonly string[], options: ProcessOptions) => Promise<ProcessResult>
 
 /** What an answer may have at most: a file of 16 MiB and room for noise around it. */
-const MAXIMUM_OUTPUT_BYTES = 20 * 1024 * 1024
+export const MAXIMUM_OUTPUT_BYTES = 20 * 1024 * 1024
 /** How long one that was told to end may take before it is killed, milliseconds. */
 const LAST_WORDS_MS = 1_000
 

@@ -6,7 +6,7 @@ import type { Attempt } from './connection-problem.ts'
 import { NotHeld } from './held-process.ts'
 import type { HeldProcess, ProcessHolder } from './held-process.ts'
 import type { ProcessRunner } from './process-runner.ts'
-import { HOLD } from './scripts/index.ts'
+import { HASH_FILE, HOLD_AND_READ, READ_FILE, READS } from './scripts/index.ts'
 
 /** How long a shared connection may take to say that it still works; a frozen one hangs for ever (facts: SSH 3). */
 const CHECK_TIMEOUT_MS = 2_000
@@ -32,6 +32,11 @@ export interface SharedConnection {
   path(attempt: Attempt): Promise<string | undefined>
   /** The same, asked first whether it still works: for what must not be sent into a connection that hangs. */
   provenPath(attempt: Attempt): Promise<string | undefined>
+  /**
+   * What the script of `operation`, which only reads, says on the host. Undefined: it is not to be had this way, and may be asked in another one. Rejects as `path`
+   * does.
+   */
+  read(operation: string, args: readonly string[], nonce: string, attempt: Attempt): Promise<Buffer | undefined>
   /** Waits for what may be asked again. Where that takes long, the connection is asked whether it still works, and is ended when it does not. */
   waitFor<Value>(asked: Promise<Value>): Promise<Value>
   /** A unix socket at `socketPath` that comes out at `address`; undefined: it is not to be had this way. Rejects as `path` does. */
@@ -41,6 +46,9 @@ export interface SharedConnection {
   close(): Promise<void>
 }
 
+/** The words that HOLD_AND_READ wants. */
+const readScripts = (become: 'sudo' | undefined): readonly string[] => [become === 'sudo' ? 'sudo -n --' : '', READ_FILE, HASH_FILE]
+
 interface Held {
   readonly process: HeldProcess
   readonly path: string
@@ -48,6 +56,7 @@ interface Held {
 
 export function createSharedConnection(
   to: Destination,
+  become: 'sudo' | undefined,
   socket: () => Promise<string>,
   nonce: () => string,
   run: ProcessRunner,
@@ -62,7 +71,13 @@ export function createSharedConnection(
     startsLeft -= 1
     const path = await socket()
     const tag = nonce()
-    const command = remoteCommandLine({ script: HOLD, operation: 'hold', nonce: tag, args: [], become: undefined })
+    const command = remoteCommandLine({
+      script: HOLD_AND_READ,
+      operation: 'hold',
+      nonce: tag,
+      args: readScripts(become),
+      become: undefined,
+    })
     try {
       const ready = { ready: `\n${tag}\theld\n`, timeoutMs: START_TIMEOUT_MS, signal: closed.signal }
       return (held = { process: await hold('ssh', masterArguments(to, path, command), ready), path })
@@ -108,6 +123,11 @@ export function createSharedConnection(
     if (suspect === held && suspect.process.alive()) await giveUp('at-once')
     return true
   }
+  const waitFor = async <Value>(asked: Promise<Value>): Promise<Value> => {
+    const used = held
+    const timer = setTimeout(() => void (used && endIfFrozen(used).catch(() => undefined)), PATIENCE_MS)
+    return asked.finally(() => clearTimeout(timer))
+  }
   return {
     begin: () => void begun().catch(() => undefined),
     path: async (attempt) => (await current(attempt))?.path,
@@ -115,11 +135,12 @@ export function createSharedConnection(
       const found = await current(attempt)
       return found === undefined || (await endIfFrozen(found)) ? undefined : found.path
     },
-    async waitFor(asked) {
-      const used = held
-      const timer = setTimeout(() => void (used && endIfFrozen(used).catch(() => undefined)), PATIENCE_MS)
-      return asked.finally(() => clearTimeout(timer))
+    async read(operation, args, tag, attempt) {
+      if (!READS.includes(operation)) return undefined
+      const found = await current(attempt)
+      return found && waitFor(found.process.ask([operation, tag, ...args].join('\t'), `\n${tag} end\n`))
     },
+    waitFor,
     async forward(socketPath, address, attempt) {
       const found = await current(attempt)
       if (found === undefined) return undefined

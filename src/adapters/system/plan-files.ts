@@ -1,4 +1,5 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 
 import type { PlanFiles } from '../../domain/ports/files.ts'
@@ -18,16 +19,17 @@ const KUSTOMIZATION = /(^|\/)(kustomization\.ya?ml|Kustomization)$/
 /**
  * The plan's files on disk. `baseDirectory` is the plan's folder; absolute paths stand for themselves. Symbolic links are followed; those
  * that lead a folder into itself are refused with `link-loop`. Of a folder with manifests hidden files and backups are left out; of a chart what its
- * `.helmignore` names; a kustomization may refer to any file.
+ * `.helmignore` names; a kustomization may refer to any file. The disk is asked without letting others work meanwhile: a small file is there in less time than it
+ * takes to wait for it, and a thousand plans have ten thousand.
  */
 export function diskFiles(baseDirectory: string): PlanFiles {
   return {
     list: (path) =>
       onDisk('list the files of the plan', path, async () => {
-        const found = await filesOf({ absolute: resolve(baseDirectory, path), name: path.replace(/(?<=.)\/+$/, ''), inside: '' })
+        const found = filesOf({ absolute: resolve(baseDirectory, path), name: path.replace(/(?<=.)\/+$/, ''), inside: '' })
         return found.toSorted()
       }),
-    read: (path) => onDisk('read a file of the plan', path, () => readText(resolve(baseDirectory, path), path)),
+    read: (path) => onDisk('read a file of the plan', path, async () => readText(resolve(baseDirectory, path), path)),
   }
 }
 
@@ -38,10 +40,10 @@ interface Entry {
   readonly inside: string
 }
 
-async function filesOf(root: Entry): Promise<readonly string[]> {
-  const chart = await ignoredByChart(root)
+function filesOf(root: Entry): readonly string[] {
+  const chart = ignoredByChart(root)
   if (chart !== undefined) return filesBelow(root, chart, [])
-  const plain = await filesBelow(root, (path) => NO_MANIFEST.test(basename(path)), [])
+  const plain = filesBelow(root, (path) => NO_MANIFEST.test(basename(path)), [])
   return plain.some((path) => path !== root.name && KUSTOMIZATION.test(path)) ? filesBelow(root, isNever, []) : plain
 }
 
@@ -51,60 +53,68 @@ const isNever: IsLeftOut = (path) => NEVER.test(basename(path))
 const MAKE_A_CHART = new Set(['Chart.yaml', '.helmignore'])
 
 /** Undefined where the folder is no chart. */
-async function ignoredByChart({ absolute }: Entry): Promise<IsLeftOut | undefined> {
-  if (!(await statIfThere(`${absolute}/Chart.yaml`, false))?.isFile()) return undefined
+function ignoredByChart({ absolute }: Entry): IsLeftOut | undefined {
+  if (!statIfThere(`${absolute}/Chart.yaml`, false)?.isFile()) return undefined
   const file = `${absolute}/.helmignore`
-  const ignored = readHelmIgnore((await statIfThere(file, false))?.isFile() ? await readText(file, file) : '')
+  const ignored = readHelmIgnore(statIfThere(file, false)?.isFile() ? readText(file, file) : '')
   return (path, isFolder) => !MAKE_A_CHART.has(path) && (isNever(path, isFolder) || ignored(path, isFolder))
 }
 
 /** `above`: the real paths of the folders that led here. */
-async function filesBelow(entry: Entry, isLeftOut: IsLeftOut, above: readonly string[]): Promise<readonly string[]> {
+function filesBelow(entry: Entry, isLeftOut: IsLeftOut, above: readonly string[]): readonly string[] {
   const { absolute, name, inside } = entry
-  const kind = await statIfThere(absolute, above.length > 0)
+  const kind = statIfThere(absolute, above.length > 0)
   if (kind === undefined) return []
   if (kind.isFile()) return [name]
   if (!kind.isDirectory()) return []
-  const real = await realpath(absolute)
+  const real = realpathSync.native(absolute)
   if (above.includes(real)) throw linkLoop(name, real)
-  const found = await Promise.all(
-    (await readdir(absolute, { withFileTypes: true })).map(async (each) => {
-      const below: Entry = {
-        absolute: `${absolute}/${each.name}`,
-        name: name === '/' ? `/${each.name}` : `${name}/${each.name}`,
-        inside: inside === '' ? each.name : `${inside}/${each.name}`,
-      }
-      if (isLeftOut(below.inside, each.isDirectory() || (each.isSymbolicLink() && (await isFolder(below.absolute))))) return []
-      return each.isFile() ? [below.name] : filesBelow(below, isLeftOut, [...above, real])
-    }),
-  )
-  return found.flat()
+  const entries = readdirSync(absolute, { withFileTypes: true })
+  const isOurs = keepsRuns(absolute, entries)
+  return entries.flatMap((each) => {
+    if (isOurs && OWN_STATE.has(each.name)) return []
+    const below: Entry = {
+      absolute: `${absolute}/${each.name}`,
+      name: name === '/' ? `/${each.name}` : `${name}/${each.name}`,
+      inside: inside === '' ? each.name : `${inside}/${each.name}`,
+    }
+    if (isLeftOut(below.inside, each.isDirectory() || (each.isSymbolicLink() && isFolder(below.absolute)))) return []
+    return each.isFile() ? [below.name] : filesBelow(below, isLeftOut, [...above, real])
+  })
 }
 
+/** What we keep of a run in the folder that `--state-dir` names, which may be any: it is no part of the plan, and changes with each record. */
+const OWN_STATE = new Set(['runs', 'lock', 'world', '.gitignore'])
+
+const keepsRuns = (absolute: string, entries: readonly { readonly name: string }[]): boolean =>
+  entries.some(({ name }) => name === 'runs') && statIfThere(`${absolute}/runs/0001/journal.jsonl`, false)?.isFile() === true
+
 /** Of a link. One that leads nowhere is no folder. */
-async function isFolder(absolute: string): Promise<boolean> {
-  return stat(absolute).then(
-    (kind) => kind.isDirectory(),
-    () => false,
-  )
+function isFolder(absolute: string): boolean {
+  try {
+    return statSync(absolute).isDirectory()
+  } catch {
+    return false
+  }
 }
 
 /** Undefined where nothing is; a dangling link inside a folder is an error, as it would silently leave something out. */
-async function statIfThere(absolute: string, inFolder: boolean): Promise<Awaited<ReturnType<typeof stat>> | undefined> {
+function statIfThere(absolute: string, inFolder: boolean): Stats | undefined {
   try {
-    return await stat(absolute)
+    return statSync(absolute, { throwIfNoEntry: inFolder })
   } catch (error) {
-    const errno = errnoOf(error)
-    if (!inFolder && (errno === 'ENOENT' || errno === 'ENOTDIR')) return undefined
+    if (!inFolder && errnoOf(error) === 'ENOTDIR') return undefined
     throw error
   }
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true })
+
 /** UTF-8, without a byte order mark; other bytes are refused rather than replaced. */
-async function readText(absolute: string, name: string): Promise<string> {
-  const bytes = await readFile(absolute)
+function readText(absolute: string, name: string): string {
+  const bytes = readFileSync(absolute)
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return UTF_8.decode(bytes)
   } catch {
     throw new ProblemError({
       code: 'not-utf-8',

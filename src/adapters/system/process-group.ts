@@ -15,9 +15,10 @@ export function signalGroup({ pid }: Started, signal: NodeJS.Signals): void {
   }
 }
 
-const withUs = new Set<Started>()
+const endings = new Set<() => void>()
+/** The latest first: what works in a folder ends before the folder goes. */
 const leave = (): void => {
-  for (const child of withUs) signalGroup(child, 'SIGTERM')
+  for (const end of [...endings].toReversed()) end()
 }
 
 /** Where nobody else listens, the signal ends us, and does so without `exit`: they are told first. */
@@ -39,12 +40,15 @@ function listenNoMore(): void {
   for (const signal of ENDING) process.off(signal, leaveWith)
 }
 
-/** The process and all that it has started end with us, also where we end in the middle. Call what comes back once it has ended. */
-export function endsWithUs(child: Started): () => void {
+/** Done where we end in the middle, by `exit` or by a signal; must not reject, nor wait. Call what comes back once there is no need of it. */
+export function whenWeEnd(end: () => void): () => void {
   // One set of listeners for all of them, while there are any.
-  if (withUs.size === 0) listen()
-  withUs.add(child)
+  if (endings.size === 0) listen()
+  endings.add(end)
   return () => {
-    if (withUs.delete(child) && withUs.size === 0) listenNoMore()
+    if (endings.delete(end) && endings.size === 0) listenNoMore()
   }
 }
+
+/** The process and all that it has started end with us, also where we end in the middle. Call what comes back once it has ended. */
+export const endsWithUs = (child: Started): (() => void) => whenWeEnd(() => signalGroup(child, 'SIGTERM'))

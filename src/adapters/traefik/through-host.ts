@@ -28,31 +28,42 @@ export function splitAddress(address: string): Address {
 
 const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')
 
+/** A tunnel held for later requests; `asking`: the one that opened it is not done yet, and closes what was let go meanwhile. */
+interface Kept {
+  readonly tunnel: Tunnel
+  asking: boolean
+}
+const letGo = async ({ tunnel, asking }: Kept): Promise<void> => (asking ? undefined : tunnel.close())
+
 /**
  * Requests that come out on the host. The first tunnel to an address is kept until the host is closed, so that later requests need not wait for a
  * login. Over ssh an upstream that refuses looks like a tunnel that broke (`reset`), so that is asked once more through a fresh one. Rejects with
  * `tunnel-broke` where our own end of it does not take connections, and a fresh one does not either: that says nothing of the upstream.
  */
 export function askThroughHost(host: HostPort, visitor: VisitorPort): (address: Address, request: HttpRequest) => Promise<HttpExchange> {
-  const kept = new Map<string, Tunnel>()
+  const kept = new Map<string, Kept>()
   const once = async (address: Address, request: HttpRequest): Promise<HttpExchange> => {
     const key = `${address.host}:${address.port}`
     const tunnel = await host.tunnel(address)
-    const isFirst = !kept.has(key)
-    if (isFirst) kept.set(key, tunnel)
+    const known = kept.get(key)
+    const mine = known?.tunnel.socketPath === tunnel.socketPath ? undefined : { tunnel, asking: true }
+    if (mine !== undefined) kept.set(key, mine)
     try {
+      if (mine !== undefined && known !== undefined) await letGo(known)
       const exchange = await visitor.ask({ ...request, socketPath: tunnel.socketPath })
-      if (whyOurEnd(exchange) !== undefined) await drop(key)
+      if (whyOurEnd(exchange) !== undefined) await drop(key, tunnel)
       return exchange
     } finally {
-      if (!isFirst) await tunnel.close()
+      if (mine !== undefined) mine.asking = false
+      if (mine === undefined || kept.get(key) !== mine) await tunnel.close()
     }
   }
-  /** Without a user it is opened anew, whatever ssh says of its life. */
-  const drop = async (key: string): Promise<void> => {
+  /** Without a user it is opened anew, whatever ssh says of its life. What another request has opened since is not that one. */
+  const drop = async (key: string, { socketPath }: Tunnel): Promise<void> => {
     const dead = kept.get(key)
+    if (dead?.tunnel.socketPath !== socketPath) return
     kept.delete(key)
-    await dead?.close()
+    await letGo(dead)
   }
   return async (address, request) => {
     const first = await once(address, request)

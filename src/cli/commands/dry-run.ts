@@ -1,4 +1,5 @@
 import type { Event } from '../../domain/event.ts'
+import type { Interrupt } from '../../engine/contract.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import { EXIT, exitCodeOfProblems, exitCodeOfSignal } from '../exit-code.ts'
 import type { RunFlags } from '../invocation.ts'
@@ -18,7 +19,7 @@ export async function dryRun(session: Session, plan: string, flags: RunFlags): P
   const noPlan = await planPathProblem(plan)
   if (noPlan) throw new ProblemError(noPlan)
   const { screen, application } = session
-  const watch = await beginWatch(session)
+  const watch = await beginWatch(session, 'looking')
   const { interrupt } = watch.listening
   // The dry run itself tells each check once, and whole; only where there is none to tell, they are told as they came.
   const checks: Event[] = []
@@ -30,7 +31,7 @@ export async function dryRun(session: Session, plan: string, flags: RunFlags): P
     const options = { ...planOptions(plan, flags), ...(flags.to !== undefined && { to: flags.to }) }
     const found = await watch.unlessAbandoned(application.dryRun(options, { emit, interrupt }))
     watch.close()
-    if (found === 'abandoned') return exitCodeOfSignal(interrupt.signalName())
+    if (found === 'abandoned') return interrupted(session, interrupt)
     const { seals: _, ...shown } = found
     screen.json('dry-run', { dryRun: { ...shown, steps: found.steps.map(withoutSecrets) } })
     screen.print(dryRunLines(screen.page, found))
@@ -47,9 +48,13 @@ export async function dryRun(session: Session, plan: string, flags: RunFlags): P
     for (const event of checks) watch.view.emit(event)
     if (!interrupt.requested.aborted) throw error
     watch.close()
-    screen.remark(`Interrupted by ${interrupt.signalName()}: a dry run changes nothing.`)
-    return exitCodeOfSignal(interrupt.signalName())
+    return interrupted(session, interrupt)
   } finally {
     watch.close()
   }
+}
+
+function interrupted({ screen }: Session, { signalName }: Interrupt): number {
+  screen.remark(`Interrupted by ${signalName()}: a dry run changes nothing.`)
+  return exitCodeOfSignal(signalName())
 }

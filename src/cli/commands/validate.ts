@@ -12,9 +12,6 @@ import { isValid, validationLines } from '../render/validation.ts'
 import type { Session } from '../session.ts'
 import { VERSION } from '../version.ts'
 
-/** Plans that are read at a time: the disk answers for one while another is checked, and few files are open at once. */
-const AT_A_TIME = 8
-
 /** Checks plans whole and touches nothing. A path without a plan is one of the problems. Told in the order of the paths. */
 export async function validate(session: Session, paths: readonly string[], format: ReportFormat): Promise<number> {
   const plans = await validateAll(session, paths)
@@ -32,16 +29,13 @@ function exitCodeOf(plans: readonly ValidatedPlan[]): number {
 }
 
 async function validateAll({ application }: Session, paths: readonly string[]): Promise<readonly ValidatedPlan[]> {
-  const validated: (readonly ValidatedPlan[])[] = []
-  const waiting = paths.entries()
-  const lane = async (): Promise<void> => {
-    for (const [index, path] of waiting) {
-      const absent = await planPathProblem(path)
-      validated[index] = absent ? [{ path, problems: [absent], warnings: [] }] : await application.validate([path])
-    }
-  }
-  await Promise.all(Array.from({ length: AT_A_TIME }, () => lane()))
-  return validated.flat()
+  const absent = await Promise.all(paths.map(planPathProblem))
+  const there = paths.filter((_, index) => absent[index] === undefined)
+  const validated = there.length === 0 ? [] : [...(await application.validate(there))]
+  return paths.flatMap((path, index) => {
+    const problem = absent[index]
+    return problem === undefined ? validated.splice(0, 1) : { path, problems: [problem], warnings: [] }
+  })
 }
 
 function tell({ screen }: Session, plans: readonly ValidatedPlan[]): void {

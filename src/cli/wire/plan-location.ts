@@ -8,7 +8,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 export function planLocation(path: string): string {
   const absolute = resolve(path)
   try {
-    return realpathSync(absolute)
+    return realpathSync.native(absolute)
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? placeOfMissing(absolute) : absolute
   }

@@ -1,3 +1,4 @@
+import { readFileSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { diskFiles } from '../../adapters/system/plan-files.ts'
 import type { Plan } from '../../domain/plan.ts'
@@ -56,7 +57,8 @@ export async function planOfSnapshot(snapshot: PlanSnapshot): Promise<LoadedPlan
 
 async function planText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8')
+    // Only what may take its time (a pipe that somebody still writes) is waited for.
+    return statSync(path).isFile() ? readFileSync(path, 'utf8') : await readFile(path, 'utf8')
   } catch (error) {
     throw new ProblemError(unreadable(path, error))
   }

@@ -90,18 +90,24 @@ async function resolveKubernetes(target: KubernetesTarget, options: ResolveOptio
   return { namespace: target.namespace, connect: fromKubeconfig(choice), helm: choice }
 }
 
-/** Where the plan is silent, what Nomad's own command line would use. */
+/** Set and empty: no token, as where Nomad's ACLs are off. One that is not set at all is a variable that somebody forgot. */
+function isEmptyVariable(template: string | undefined, env: ResolveOptions['env']): boolean {
+  const [, name] = /^\$\{env:([^}]+)\}$/.exec(template ?? '') ?? []
+  return name !== undefined && env[name] === ''
+}
+
+/** Where the plan is silent, what Nomad's own command line would use: to it, too, an empty variable is as good as none. */
 async function resolveNomad(target: NomadTarget, options: ResolveOptions): Promise<Omit<NomadOptions, 'clock'>> {
-  const { env } = options
+  const fromEnvironment = (name: string): string | undefined => options.env[name] || undefined
   const [
-    address = env['NOMAD_ADDR'],
-    token = env['NOMAD_TOKEN'],
-    namespace = env['NOMAD_NAMESPACE'],
-    region = env['NOMAD_REGION'],
-    ca = env['NOMAD_CACERT'],
+    address = fromEnvironment('NOMAD_ADDR'),
+    token = fromEnvironment('NOMAD_TOKEN'),
+    namespace = fromEnvironment('NOMAD_NAMESPACE'),
+    region = fromEnvironment('NOMAD_REGION'),
+    ca = fromEnvironment('NOMAD_CACERT'),
   ] = await together([
     optional(options, target.address, 'targets.nomad.address', 'secret'),
-    optional(options, target.token, 'targets.nomad.token', 'secret'),
+    optional(options, isEmptyVariable(target.token, options.env) ? undefined : target.token, 'targets.nomad.token', 'secret'),
     optional(options, target.namespace, 'targets.nomad.namespace'),
     optional(options, target.region, 'targets.nomad.region'),
     optional(options, target.ca, 'targets.nomad.ca'),

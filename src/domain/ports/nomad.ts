@@ -11,6 +11,11 @@ export interface NomadJob {
   readonly stop: boolean
   readonly version: number
   readonly jobModifyIndex: number
+  /**
+   * Of a job that runs on every node that suits it: why there are allocations still to come, as a clause. Such a job says nowhere how many it wants;
+   * its allocations are all of them once no evaluation of it is left.
+   */
+  readonly unplaced?: string
   readonly raw: JsonObject
 }
 

@@ -32,16 +32,32 @@ interface Case {
  * Pure. One look at what has gathered. Visitors decide once there are enough of them on each side, otherwise our own requests; but no verdict
  * is good while either of the two, or the old side, says otherwise.
  */
-export function judge({ pairs, visitors, notes, unseen }: Gathered, limits: Limits): Observation {
+export function judge(gathered: Gathered, limits: Limits): Observation {
+  const { pairs, unseen } = gathered
+  const judged = caseOf(gathered, limits)
+  if (willFailTooOften(judged.own, limits)) return failsMore(judged, OWN, judged.own)
+  return (
+    failedVisitors(judged) ?? badOldSide(judged, pairs) ?? (unseen === undefined ? decide(judged) : inconclusive(unseen, judged.evidence))
+  )
+}
+
+/** Pure. A look without a pair of our own: the visitors whom Traefik counts may say enough, otherwise what kept us from asking. */
+export function withoutPair(unasked: Observation, gathered: Gathered, limits: Limits): Observation {
+  if (unasked.verdict === 'fail') return unasked
+  return failedVisitors(caseOf(gathered, limits)) ?? unasked
+}
+
+function caseOf({ pairs, visitors, notes }: Gathered, limits: Limits): Case {
   const own = { old: ownSample(pairs.map((pair) => pair.old)), new: ownSample(pairs.map((pair) => pair.new)) }
   const counted = 'uncounted' in visitors ? visitors.uncounted : sampleText(VISITORS, visitors)
-  const evidence = [sampleText(OWN, own), counted, ...lastWrong(pairs), ...notes]
-  const judged: Case = { own, visitors, limits, evidence, notes }
-  // Visitors come when they come: until the old side has had enough of them, how often it fails is not known well enough to judge by.
-  if (willFailTooOften(own, limits)) return failsMore(judged, OWN, own)
-  if (!('uncounted' in visitors) && visitors.old.requests >= limits.samples && willFailTooOften(visitors, limits))
-    return failsMore(judged, VISITORS, visitors)
-  return badOldSide(judged, pairs) ?? (unseen === undefined ? decide(judged) : inconclusive(unseen, evidence))
+  return { own, visitors, limits, evidence: [sampleText(OWN, own), counted, ...lastWrong(pairs), ...notes], notes }
+}
+
+/** Visitors come when they come: until the old side has had enough of them, how often it fails is not known well enough to judge by. */
+function failedVisitors(judged: Case): Observation | undefined {
+  const { visitors, limits } = judged
+  if ('uncounted' in visitors || visitors.old.requests < limits.samples) return undefined
+  return willFailTooOften(visitors, limits) ? failsMore(judged, VISITORS, visitors) : undefined
 }
 
 function failsMore({ limits, evidence }: Case, who: string, { old, new: fresh }: BothSides<Sample>): Observation {

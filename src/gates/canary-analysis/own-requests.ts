@@ -1,4 +1,6 @@
-import { whyDoorsNotProven } from '../../domain/door-proof.ts'
+import { judgeClosed, whyDoorsNotProven } from '../../domain/door-proof.ts'
+import type { Observation } from '../../domain/observation.ts'
+import { inconclusive } from '../../domain/observation.ts'
 import { siteOf } from '../../domain/plan.ts'
 import type { HttpExchange } from '../../domain/ports/visitor.ts'
 import type { SideDoors } from '../../domain/side-doors.ts'
@@ -7,26 +9,24 @@ import type { Visiting } from '../../domain/visit-site.ts'
 import { askAsVisitor, sitePath } from '../../domain/visit-site.ts'
 import type { OwnRequest, Pair } from './sample.ts'
 
-/** Made through both doors, or why it says nothing of either side. */
-export type Asked = { readonly pair: Pair } | { readonly unproven: string; readonly evidence: readonly string[] }
+/** Made through both doors, or what there is to say without it. */
+export type Asked = { readonly pair: Pair } | { readonly unasked: Observation }
 
 /** Asks both sides for the same path at the same time. The doors are proven before it and after it: a reload in between may have taken one away. */
 export async function askBoth(context: Visiting, doors: SideDoors, path: string): Promise<Asked> {
   const closed = await whyDoorsNotProven(context, doors, [path])
-  if (closed.length > 0) return notProven(closed)
+  if (closed.length > 0) return { unasked: judgeClosed(closed) }
   const asked = await askEach(context, doors, path)
   const closedSince = await whyDoorsNotProven(context, doors, [path])
-  return closedSince.length > 0 ? notProven(closedSince) : asked
+  return closedSince.length > 0 ? { unasked: judgeClosed(closedSince) } : asked
 }
-
-const notProven = (why: readonly string[]): Asked => ({ unproven: `which side answers is not certain: ${why[0]}`, evidence: why })
 
 async function askEach(context: Visiting, doors: SideDoors, path: string): Promise<Asked> {
   const site = siteOf(context.plan)
   const url = new URL(path, site.url).href
   const [old, fresh] = await Promise.all([askAsVisitor(context, url, doors.old.headers), askAsVisitor(context, url, doors.new.headers)])
   const blind = whyBlind(old) ?? whyBlind(fresh)
-  if (blind !== undefined) return { unproven: `${url} could not be asked: ${blind}`, evidence: [] }
+  if (blind !== undefined) return { unasked: inconclusive(`${url} could not be asked: ${blind}`) }
   const wrong =
     path === sitePath(context.plan)
       ? { old: differences(old, site.expect), new: differences(fresh, site.expect) }

@@ -3,7 +3,9 @@ import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import ssh2 from 'ssh2'
 import type { AuthContext, Connection, ParsedKey, ServerChannel, Session } from 'ssh2'
+import { createInterface } from 'node:readline'
 import { decodeCommand } from './command.ts'
+import type { HostCommand } from './command.ts'
 import { labHostKeys, writeSshConfig } from './keys.ts'
 import { answerCommand } from './shell.ts'
 import type { LabHostSetting, ShellAnswer } from './shell.ts'
@@ -101,8 +103,20 @@ async function execute(channel: ServerChannel, line: string, host: LabHostSettin
   if (command?.operation !== 'hold')
     return finish(channel, await answerCommand(command, command === undefined ? Buffer.alloc(0) : await input(channel), host))
   channel.write(`\n${command.nonce}\theld\n`)
-  await input(channel)
+  await answerReads(channel, command, host)
   finish(channel, { exitCode: 0, stdout: Buffer.alloc(0), stderr: '' })
+}
+
+/** As the adapter's script does that holds a connection: each line asks for what only reads. Until the end of its input. */
+async function answerReads(channel: ServerChannel, { become, args }: HostCommand, host: LabHostSetting): Promise<void> {
+  const [, readFile, hashFile] = args
+  for await (const line of createInterface({ input: channel, crlfDelay: Infinity })) {
+    const [operation = '', nonce = '', ...words] = line.split('\t')
+    const script = operation === 'read-file' ? readFile : operation === 'hash-file' ? hashFile : undefined
+    if (script !== undefined)
+      channel.write((await answerCommand({ become, script, operation, nonce, args: words }, Buffer.alloc(0), host)).stdout)
+    channel.write(`\n${nonce} end\n`)
+  }
 }
 
 function input(channel: ServerChannel): Promise<Buffer> {

@@ -11,6 +11,7 @@ import type { KubernetesWorld } from './world.ts'
 const REVIEWS: Readonly<Record<string, string>> = {
   '/apis/authentication.k8s.io/v1/selfsubjectreviews': 'SelfSubjectReview',
   '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews': 'SelfSubjectAccessReview',
+  '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews': 'SelfSubjectRulesReview',
 }
 
 export const isReview = (path: string): boolean => REVIEWS[path] !== undefined
@@ -19,7 +20,8 @@ export const isReview = (path: string): boolean => REVIEWS[path] !== undefined
 export function review(world: KubernetesWorld, user: LabUser, path: string, body: Json | undefined, now: number): LabResponse {
   const [, , group = '', , plural = ''] = path.split('/')
   if (isAnonymous(user)) return forbidden(user.name, 'create', { group, plural }, '', '')
-  return REVIEWS[path] === 'SelfSubjectReview' ? self(user, now) : access(world, user, body)
+  if (REVIEWS[path] === 'SelfSubjectReview') return self(user, now)
+  return REVIEWS[path] === 'SelfSubjectRulesReview' ? rules(world, user) : access(world, user, body)
 }
 
 function self(user: LabUser, now: number): LabResponse {
@@ -29,6 +31,14 @@ function self(user: LabUser, now: number): LabResponse {
     metadata: { creationTimestamp: timestamp(now) },
     status: { userInfo: { username: user.name, uid: user.uid, groups: user.groups } },
   })
+}
+
+/** What a user may do is all but what is denied, which no list of rules can say: of who is denied something the list is not whole, as with a webhook. */
+function rules(world: KubernetesWorld, user: LabUser): LabResponse {
+  const incomplete = world.denied.some((right) => right.user === user.name)
+  const all = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] }
+  const status = { resourceRules: incomplete ? [] : [all], nonResourceRules: [], incomplete }
+  return json(201, { kind: 'SelfSubjectRulesReview', apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec: {}, status })
 }
 
 function access(world: KubernetesWorld, user: LabUser, body: Json | undefined): LabResponse {

@@ -48,11 +48,15 @@ async function hostsOf(
 
 function wrongHost({ plan, locate }: RuleInput, index: number, found: NamedHost, expected: string): readonly Problem[] {
   const step = plan.steps[index]
-  if (step === undefined || plainHost(found.host) === expected) return []
+  if (step === undefined || standsFor(plainHost(found.host), expected)) return []
   const summary = `step ${step.id}: ${found.where} names the host ${found.host}, but the site's is ${expected}`
   const next = [`name ${expected} there, or correct \`site.url\``, 'another host of the same application is moved by a plan of its own']
   return [planProblem('wrong-host', summary, next, locate(['steps', index, step.kind], 'key'))]
 }
+
+/** Itself, or `*.example.org` for one label more, as an Ingress has it: it moves nobody, the route says who comes. */
+const standsFor = (host: string, expected: string): boolean =>
+  host === expected || (host.startsWith('*.') && expected.includes('.') && expected.slice(expected.indexOf('.')) === host.slice(1))
 
 /** Host names know no upper case, and a dot at the end changes nothing. */
 const plainHost = (host: string): string => host.toLowerCase().replace(/\.$/, '')

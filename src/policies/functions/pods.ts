@@ -30,17 +30,34 @@ export function podSpec(object: Value): ValueMap {
   return mapOf(podTemplate(object)?.spec)
 }
 
+/** The lists of an object by field; a hundred rules ask for them. */
+const listsOf = new WeakMap<object, Map<string, readonly Container[]>>()
+
+function rememberedList(object: Value, key: string, make: () => readonly Container[]): readonly Container[] {
+  if (typeof object !== 'object' || object === null) return make()
+  const known = listsOf.get(object) ?? new Map<string, readonly Container[]>()
+  listsOf.set(object, known)
+  const list = known.get(key) ?? make()
+  known.set(key, list)
+  return list
+}
+
 /**
  * Containers that run as long as the pod: the ordinary ones, and init containers that restart always (sidecars).
  * `field` is added to the path of each: `spec.template.spec.containers[0].resources`.
  */
 export function containers(object: Value, field = ''): readonly Container[] {
-  return allContainers(object, field).filter(({ init, restartPolicy }) => !init || restartPolicy === 'Always')
+  return rememberedList(object, `running ${field}`, () =>
+    allContainers(object, field).filter(({ init, restartPolicy }) => !init || restartPolicy === 'Always'),
+  )
 }
 
 /** Every container of the pod, init containers too. */
 export function allContainers(object: Value, field = ''): readonly Container[] {
-  return [...containersOf(object, 'containers', field), ...containersOf(object, 'initContainers', field)]
+  return rememberedList(object, `all ${field}`, () => [
+    ...containersOf(object, 'containers', field),
+    ...containersOf(object, 'initContainers', field),
+  ])
 }
 
 function containersOf(object: Value, list: 'containers' | 'initContainers', field: string): readonly Container[] {

@@ -14,7 +14,7 @@ import { wavesOf } from './waves.ts'
 const KIND_PATIENCE_MS = 30_000
 
 /**
- * One kind after the other, neighbours of one kind side by side; each object is one atomic request, so a crash leaves whole objects. Where the plan has an
+ * One kind after the other, neighbours that do not need each other side by side; each object is one atomic request, so a crash leaves whole objects. Where the plan has an
  * order, a group is ready before the next begins.
  */
 export async function applyDeploy(

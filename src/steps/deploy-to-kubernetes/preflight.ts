@@ -2,6 +2,7 @@ import type { AccessQuestion } from '../../domain/ports/index.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { Finding } from '../../domain/step-kind.ts'
 import { failed, passed, warned } from '../finding.ts'
+import { askAhead } from './dry-runs.ts'
 import { isObject } from './field-paths.ts'
 import { ingressClasses } from './ingress-classes.ts'
 import { kindsNotServed } from './kinds-served.ts'
@@ -29,6 +30,10 @@ export async function preflightDeploy(context: DeployContext): Promise<readonly 
     ingressClasses(context, objects),
     nodePorts(context, objects),
     kindsNotServed(context, objects),
+    askAhead(
+      context,
+      objects.flatMap(({ kind, object }) => (kind === undefined ? [] : [object])),
+    ),
   ])
   const denied = rights.filter((each) => !each.allowed)
   const allowed = passed(`the Kubernetes credentials allow ${rights.length - denied.length} of ${rights.length} needed requests`)

@@ -1,6 +1,8 @@
 import type { Observation } from '../../domain/observation.ts'
 import { combine } from '../../domain/observation.ts'
+import type { KubernetesObject } from '../../domain/ports/index.ts'
 import { ProblemError } from '../../domain/problem.ts'
+import { isObject } from './field-paths.ts'
 import type { Observed } from './observe-object.ts'
 import { observeObject } from './observe-object.ts'
 import type { DeployContext } from './record.ts'
@@ -38,22 +40,35 @@ export function waitingLook(context: DeployContext, objects: readonly Observed[]
   const stillWaiting = async (before: Seen): Promise<Observation | undefined> => {
     const object = objects[before.watched]
     if (object === undefined || clock.monotonic() - before.at >= WHOLE_EVERY_MS) return undefined
-    const version = await versionOf(object)
-    if (version === undefined) return undefined
+    const live = await read(object)
+    const version = live?.metadata.resourceVersion
+    if (live === undefined || version === undefined) return undefined
     if (version === before.version) return combine(before.looks)
+    if (countsAll(live)) return undefined
     const now = await observeObject(context, object)
     if (now.verdict !== 'pending') return undefined
     const looks = before.looks.with(before.watched, now)
     seen = { ...before, looks, version }
     return combine(looks)
   }
-  const versionOf = async ({ reference }: Observed): Promise<string | undefined> => {
+  const read = async ({ reference }: Observed): Promise<KubernetesObject | undefined> => {
     try {
-      return (await kubernetes.get(reference))?.metadata.resourceVersion
+      return await kubernetes.get(reference)
     } catch (thrown) {
       if (!(thrown instanceof ProblemError)) throw thrown
       return undefined
     }
   }
   return async () => (seen && (await stillWaiting(seen))) ?? whole()
+}
+
+/**
+ * Whether its controller counts all replicas that it shall have as available: it may be ready, and all are looked at right away. Kinds that do not count so
+ * are looked at alone first.
+ */
+function countsAll({ spec, status }: KubernetesObject): boolean {
+  if (!isObject(spec) || !isObject(status)) return false
+  const { replicas: wanted = 1 } = spec
+  const { availableReplicas, updatedReplicas = wanted } = status
+  return availableReplicas === wanted && updatedReplicas === wanted
 }

@@ -101,16 +101,13 @@ function asAfterEarlier(
   // Kubernetes alone needs no old side: also where visitors were taken off it because it failed.
   const relieved = isAlone(context.spec) ? withoutOldSide(before, record) : undefined
   if (relieved !== undefined && holds(edge, config, relieved, [after])) return config
-  if (context.runId !== PREVIEW) throw notAsLeft(context, config, { opened: { record }, before, after })
+  if (context.previewing !== true) throw notAsLeft(context, config, { opened: { record }, before, after })
   const earlier = [...context.earlier.values()].flatMap((each) =>
     (each as Partial<ShiftRecord>).after === undefined ? [] : [(each as ShiftRecord).after],
   )
   const edit = edge.edit(config, { remove: namesOf([before, after, doorsOf(record), ...earlier]), add: before })
   return edge.parse({ ...config.file, bytes: edit.bytes, sha256: edit.sha256 })
 }
-
-/** The run's id where nothing is done (`StepContext.runId`). */
-const PREVIEW = 'preview'
 
 function missing(
   context: ShiftContext,

@@ -5,6 +5,7 @@ import type { Note, StepContext } from '../../domain/step-kind.ts'
 import { visitSite } from '../../domain/visit-site.ts'
 import { lookAtOldSide } from './old-side.ts'
 import type { OldSide } from './old-side.ts'
+import { orUnseen, unseenText } from './or-unseen.ts'
 import { closeProbes, openProbe, whyProbeFails } from './probe.ts'
 import { questions, whyNotWinner } from './question.ts'
 import { originalFile } from './record.ts'
@@ -19,10 +20,15 @@ const POLL_MS = 500
 
 /** The last look of those that proved nothing. */
 interface Unproven {
-  readonly seen: OldSide
+  readonly seen?: OldSide
   readonly throughProbe?: string
   /** Why visitors would not come to it. */
   readonly astray?: string
+  /** Why nobody could look. */
+  readonly unseen?: Problem
+}
+interface Proven {
+  readonly how: string
 }
 
 /**
@@ -42,30 +48,49 @@ export async function proveOldSide(
   let last: Unproven
   let astraySince: number | undefined
   for (;;) {
-    const visited = await seenByVisitors(context, record)
-    if (visited !== undefined && (await whyNotHome()) === undefined) return { how: visited, probes: withProbe(notes, probe) }
-    const seen = await lookAtOldSide(context, record)
-    const astray = seen.status === 'gone' ? undefined : await whyNotHome()
-    last = { seen, ...(astray !== undefined && { astray }) }
-    if (seen.status === 'answers' && astray === undefined) return { how: seen.reason, probes: withProbe(notes, probe) }
-    if ((seen.status === 'closed' || seen.status === 'dead') && astray === undefined) {
-      probe ??= await openProbe(context, record, notes, note)
-      const throughProbe = await whyProbeFails(context, record, probe)
-      // The probe took its time.
-      const since = throughProbe === undefined ? await whyNotHome() : undefined
-      if (throughProbe === undefined && since === undefined)
-        return { how: `the old side answered through the probe router ${probe.probe}`, probes: withProbe(notes, probe) }
-      last = { seen, ...(throughProbe !== undefined && { throughProbe }), ...(since !== undefined && { astray: since }) }
+    const looked = await orUnseen(() => lookDirectly(context, record, whyNotHome))
+    if ('how' in looked) return { how: looked.how, probes: withProbe(notes, probe) }
+    last = looked
+    if (last.astray === undefined && (last.seen?.status === 'closed' || last.seen?.status === 'dead')) {
+      const opened = (probe ??= await openProbe(context, record, notes, note))
+      const through = await orUnseen(() => lookThrough(context, record, opened, whyNotHome))
+      if ('how' in through) return { how: through.how, probes: withProbe(notes, probe) }
+      last = { ...last, ...through }
     }
     const now = clock.monotonic()
     astraySince = last.astray === undefined ? undefined : (astraySince ?? now)
     if (astraySince !== undefined && now - astraySince >= PATIENCE_WITH_NOTHING_MS) break
-    if (astraySince === undefined && now - began >= (seen.status === 'gone' ? PATIENCE_WITH_NOTHING_MS : PATIENCE_MS)) break
-    context.progress(`waiting for the old side to answer: ${last.astray ?? last.throughProbe ?? seen.reason}`)
+    if (astraySince === undefined && now - began >= (last.seen?.status === 'gone' ? PATIENCE_WITH_NOTHING_MS : PATIENCE_MS)) break
+    context.progress(`waiting for the old side to answer: ${evidenceOf(last)[0] ?? 'nothing was seen'}`)
     await clock.sleep(POLL_MS, context.signal)
   }
-  await giveUp(context, record, withProbe(notes, probe), last)
-  throw new Error('unreachable')
+  throw new ProblemError(await giveUp(context, record, withProbe(notes, probe), last))
+}
+
+async function lookDirectly(
+  context: StepContext<unknown>,
+  record: SwitchRecord,
+  whyNotHome: () => Promise<string | undefined>,
+): Promise<Proven | Unproven> {
+  const visited = await seenByVisitors(context, record)
+  if (visited !== undefined && (await whyNotHome()) === undefined) return { how: visited }
+  const seen = await lookAtOldSide(context, record)
+  const astray = seen.status === 'gone' ? undefined : await whyNotHome()
+  if (astray !== undefined) return { seen, astray }
+  return seen.status === 'answers' ? { how: seen.reason } : { seen }
+}
+
+async function lookThrough(
+  context: StepContext<unknown>,
+  record: SwitchRecord,
+  probe: SwitchNote,
+  whyNotHome: () => Promise<string | undefined>,
+): Promise<Proven | Unproven> {
+  const throughProbe = await whyProbeFails(context, record, probe)
+  if (throughProbe !== undefined) return { throughProbe }
+  // The probe took its time.
+  const astray = await whyNotHome()
+  return astray === undefined ? { how: `the old side answered through the probe router ${probe.probe}` } : { astray }
 }
 
 /** Where visitors never left the old side (our route was not loaded, or is disabled), what they see is the proof. */
@@ -80,13 +105,21 @@ async function seenByVisitors(context: StepContext<unknown>, record: SwitchRecor
 const withProbe = (notes: readonly SwitchNote[], probe: SwitchNote | undefined): readonly SwitchNote[] =>
   probe === undefined || notes.includes(probe) ? notes : [...notes, probe]
 
-async function giveUp(context: StepContext<unknown>, record: SwitchRecord, probes: readonly SwitchNote[], last: Unproven): Promise<never> {
-  const evidence = [
-    ...(last.astray === undefined ? [] : [last.astray]),
-    last.seen.reason,
-    ...('evidence' in last.seen ? last.seen.evidence : []),
-    ...(last.throughProbe === undefined ? [] : [last.throughProbe]),
-  ]
+/** What the last look saw, what says most first. */
+const evidenceOf = ({ astray, throughProbe, unseen, seen }: Unproven): readonly string[] => [
+  ...(astray === undefined ? [] : [astray]),
+  ...(unseen === undefined ? [] : [unseenText(unseen)]),
+  ...(throughProbe === undefined ? [] : [throughProbe]),
+  ...(seen === undefined ? [] : [seen.reason, ...('evidence' in seen ? seen.evidence : [])]),
+]
+
+/** Takes the probes out of the file, and says why nothing was proven. */
+async function giveUp(
+  context: StepContext<unknown>,
+  record: SwitchRecord,
+  probes: readonly SwitchNote[],
+  last: Unproven,
+): Promise<Problem> {
   let leftover: readonly string[] = []
   try {
     await closeProbes(context, { original: originalFile(record) }, probes)
@@ -96,16 +129,26 @@ async function giveUp(context: StepContext<unknown>, record: SwitchRecord, probe
       ...probes.map((each) => `remove http.routers.${each.probe} by hand`),
     ]
   }
-  const details = [...evidence, ...leftover]
-  const problem = last.astray === undefined ? notProven(context, record, details) : noWayHome(context, record.replaced.name, details)
-  throw new ProblemError({ ...problem, effect: leftover.length === 0 ? 'no' : 'unknown' })
+  const details = [...evidenceOf(last), ...leftover]
+  const problem =
+    last.astray === undefined ? notProven(context, record, details, last.unseen) : noWayHome(context, record.replaced.name, details)
+  return { ...problem, effect: leftover.length === 0 ? 'no' : 'unknown' }
 }
 
-const notProven = ({ plan }: StepContext<unknown>, { replaced }: SwitchRecord, details: readonly string[]): Problem => ({
+const notProven = (
+  { plan }: StepContext<unknown>,
+  { replaced }: SwitchRecord,
+  details: readonly string[],
+  unseen: Problem | undefined,
+): Problem => ({
   code: 'old-side-not-proven',
   summary: `the old side was not seen to answer ${siteOf(plan).url} as it should, so visitors stay where they are`,
   attempted: `prove ${replaced.name} before visitors return to it`,
   details,
-  next: ['bring the old side back (is its Nomad job running? does the edge list it?), then roll back again', 'or stay on the new side'],
+  next: [
+    ...(unseen?.next ?? []),
+    'bring the old side back (is its Nomad job running? does the edge list it?), then roll back again',
+    'or stay on the new side',
+  ],
   effect: 'no',
 })

@@ -21,6 +21,13 @@ describe('network failure', () => {
     expect(networkFailure(new TypeError('fetch failed', { cause: refused }))).toEqual(expected)
   })
 
+  it('of a name with two addresses says what the one that we have a way to did', () => {
+    const noWay = systemError('ENETUNREACH', { syscall: 'connect', address: '2001:db8::1', port: 443 })
+    const refused = systemError('ECONNREFUSED', { syscall: 'connect', address: '192.0.2.1', port: 443 })
+    expect(networkFailure(new AggregateError([noWay, refused]))).toMatchObject({ failure: 'refused' })
+    expect(networkFailure(new AggregateError([noWay, noWay]))).toMatchObject({ failure: 'unreachable' })
+  })
+
   it('says in words why a certificate was refused', () => {
     expect(networkFailure(systemError('DEPTH_ZERO_SELF_SIGNED_CERT'))).toEqual({
       failure: 'tls',

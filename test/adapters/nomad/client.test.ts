@@ -42,6 +42,30 @@ describe('a job', () => {
       await expect(asked).rejects.toMatchObject(problemOf('nomad-not-understood'))
   })
 
+  it.each([
+    ['system', [{ ID: 'aaaaaaaa-1', Status: 'complete' }], undefined],
+    [
+      'system',
+      [
+        { ID: 'aaaaaaaa-1', Status: 'complete' },
+        { ID: 'bbbbbbbb-2', Status: 'pending' },
+      ],
+      'evaluation bbbbbbbb is pending',
+    ],
+    [
+      'sysbatch',
+      [
+        { ID: 'bbbbbbbb-2', Status: 'pending' },
+        { ID: 'cccccccc-3', Status: 'blocked', StatusDescription: 'created to place remaining allocations' },
+      ],
+      'evaluation cccccccc is blocked (created to place remaining allocations)',
+    ],
+    ['service', [{ ID: 'bbbbbbbb-2', Status: 'pending' }], undefined],
+  ])('of type %s says by its evaluations whether more of it is to come', async (Type, evaluations, unplaced) => {
+    const nomad = answering(({ path }) => json(path.endsWith('/evaluations') ? evaluations : { ID: JMC, Type, Status: 'running' }))
+    expect((await nomad.job(JMC))?.unplaced).toBe(unplaced)
+  })
+
   it('stops, drains to the end, and comes back as it was, with its submission', async () => {
     const { nomad, clock } = stage()
     const saved = await nomad.job(JMC)

@@ -182,7 +182,7 @@ describe('what a script answers', () => {
 
 describe('an answer that nobody wants any more', () => {
   it.each([
-    ['over a shared connection', { hold: async () => ({ alive: () => true, end: async () => undefined }) }],
+    ['over a shared connection', { hold: async () => ({ alive: () => true, ask: async () => undefined, end: async () => undefined }) }],
     ['over its own', {}],
   ])('is not asked for again, and is told as what was asked for: %s', async (_how, options) => {
     const now = new AbortController()
@@ -195,6 +195,19 @@ describe('an answer that nobody wants any more', () => {
     const stopped = createHost({ name: 'hestia', ssh: 'deploy@192.168.1.5', run, signal: now.signal, ...options })
     await expect(stopped.readFile(LIVE)).rejects.toThrow('enough')
     expect(asked).toBe(1)
+    await stopped.close()
+  })
+
+  it('is not waited for where the process that holds the connection owes it', async () => {
+    const now = new AbortController()
+    const ask = (): Promise<never> => {
+      now.abort(new Error('enough'))
+      return new Promise(() => {})
+    }
+    const hold = async () => ({ alive: () => true, ask, end: async () => undefined })
+    const run = (): Promise<never> => Promise.reject(new Error('no ssh is started'))
+    const stopped = createHost({ name: 'hestia', ssh: 'deploy@192.168.1.5', run, hold, signal: now.signal })
+    await expect(stopped.readFile(LIVE)).rejects.toThrow('enough')
     await stopped.close()
   })
 })

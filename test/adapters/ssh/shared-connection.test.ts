@@ -101,6 +101,31 @@ describe.runIf(process.platform === 'linux')('one login', () => {
     expect(logins()).toBe(1)
   })
 
+  it('answers all that only reads, without a process of ssh for each', async () => {
+    const bytes = Buffer.from(`a: "\\t \\n 'é'"\n${'x'.repeat(200_000)}`)
+    const path = "/mnt/it's the  été \\ file.yml"
+    await writeFile(join(directory, path), bytes)
+    const [{ bytes: read, sha256 }, hash, other] = await Promise.all([
+      host.readFile(path),
+      host.hashFile(path),
+      host.hashFile('/mnt/f.yml'),
+    ])
+    expect([bytes.equals(read), hash === sha256, other === sha256]).toEqual([true, true, false])
+    const missing = await host.readFile('/mnt/none.yml').catch((error: unknown) => error instanceof ProblemError && error.problem.code)
+    expect(missing).toBe('remote-file-missing')
+    expect(started).toEqual(['shared login'])
+  })
+
+  it('that answers no reads is used by commands all the same', async () => {
+    // As where sudo refuses: the script never spoke.
+    instead = async (file, args, options) => ({
+      ...(await holdProcess(file, args, options)),
+      ask: async (_line, end) => Buffer.from(end),
+    })
+    expect(await host.hashFile('/mnt/f.yml')).toMatch(/^[0-9a-f]{64}$/)
+    expect(started).toEqual(['shared login', 'command'])
+  })
+
   it('is enough also where somebody asks again and again, and the tunnel is one', async () => {
     for (let turn = 0; turn < 4; turn++) expect(await askApi()).toBe('the API')
     expect(started).toEqual(['shared login', 'forward'])

@@ -1,5 +1,5 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { diskFiles } from '../../../src/adapters/system/plan-files.ts'
@@ -106,6 +106,24 @@ describe('plan files', () => {
       '../fixtures/kustomized/base.conf.orig',
       '../fixtures/kustomized/overlay/kustomization.yaml',
     ])
+  })
+
+  it.each(['state/', ''])('lists nothing of the runs that are kept in its folder, wherever that was told to be: "%s"', async (state) => {
+    const root = join(folder.path, `fixtures/keeping-${state === '' ? 'here' : 'below'}`)
+    for (const name of ['runs/0001/blobs', 'lock', 'world']) await mkdir(join(root, state, name), { recursive: true })
+    const kept = ['.gitignore', 'lock/1', 'world/kubernetes.json', 'runs/0001/journal.jsonl', 'runs/0001/blobs/aa'].map(
+      (name) => state + name,
+    )
+    for (const name of ['kustomization.yaml', 'a.yaml', ...kept]) await writeFile(join(root, name), '')
+    const path = `../fixtures/${basename(root)}`
+    expect(await files().list(path)).toEqual([`${path}/a.yaml`, `${path}/kustomization.yaml`])
+  })
+
+  it('lists a folder of the plan that is called as ours is', async () => {
+    const root = join(folder.path, 'fixtures/runs-of-its-own')
+    await mkdir(join(root, 'runs'), { recursive: true })
+    for (const name of ['kustomization.yaml', 'runs/job.yaml']) await writeFile(join(root, name), '')
+    expect(await files().list('../fixtures/runs-of-its-own')).toHaveLength(2)
   })
 
   it('reads what it lists', async () => {

@@ -173,7 +173,7 @@ describe('validate', () => {
 
   it('of several sums up, and goes on past the one that is not there', async () => {
     const { code, out } = await call(
-      { validate: async ([path = '']) => [{ path, name: 'site', steps: 6, problems: [], warnings: [] }] },
+      { validate: async (paths) => paths.map((path) => ({ path, name: 'site', steps: 6, problems: [], warnings: [] })) },
       'validate',
       PLAN,
       'plans/absent.yaml',
@@ -185,7 +185,7 @@ describe('validate', () => {
 
   it('gives one object a plan with --json', async () => {
     const { code, out } = await call(
-      { validate: async ([path = '']) => [{ path, problems: [], warnings: [] }] },
+      { validate: async (paths) => paths.map((path) => ({ path, problems: [], warnings: [] })) },
       'validate',
       PLAN,
       PLAN,

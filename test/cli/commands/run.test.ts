@@ -1,8 +1,9 @@
+import { once } from 'node:events'
 import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Application, DryRun } from '../../../src/cli/contract.ts'
+import type { Application, DryRun, UserInterface } from '../../../src/cli/contract.ts'
 import { main } from '../../../src/cli/main.ts'
 import type { RunResult } from '../../../src/domain/event.ts'
 import { DRY_RUN, fakeApplication, PLAN, PURGE, REPORT, runThat, STARTED } from '../fake-application.ts'
@@ -332,6 +333,24 @@ describe('a signal', () => {
     expect(await main(['run', PLAN, '--yes'], io, fakeApplication({ run }))).toBe(130)
     expect(io.err()).toContain('again: stopping at once')
     expect(io.out()).toContain('not seen: this process was stopped before anybody looked')
+  })
+
+  it.each([
+    [
+      'heeds it',
+      async (ui: Pick<UserInterface, 'interrupt'>) => once(ui.interrupt.now, 'abort').then(() => Promise.reject(new Error('cut off'))),
+    ],
+    ['never lets go', async () => new Promise<never>(() => {})],
+  ])('once ends a dry run, whether what it asks %s: nothing is to be settled', async (_what, looking) => {
+    const io = fakeIo()
+    const dryRun: Application['dryRun'] = async (_options, ui) => {
+      io.send('SIGTERM')
+      return looking(ui)
+    }
+    expect(await main(['run', PLAN, '--dry-run'], io, fakeApplication({ dryRun }))).toBe(143)
+    expect(io.err()).toContain('Interrupted by SIGTERM: a dry run changes nothing')
+    expect(io.err()).not.toMatch(/journal|once more/)
+    expect(io.listeners()).toBe(0)
   })
 
   it('during a dry run changes nothing and says so', async () => {

@@ -53,6 +53,15 @@ test('a host is the same in capitals and with a dot at its end', async () => {
   expect(await problemsOf(changed('router: app', 'router: app, host: WWW.Example.org.'))).toEqual([])
 })
 
+test('an Ingress may stand for the host of the site by a wildcard, of one label', async () => {
+  expect(await problemsOf(changed('router: app', 'router: app'), { 'app/a.yaml': '*.example.org' })).toEqual([])
+  const problems = await problemsOf(changed('router: app', 'router: app'), { 'app/a.yaml': '*.org', 'app/b.yaml': '*.www.example.org' })
+  expect(problems.map(({ summary }) => summary)).toEqual([
+    "step deploy: the Ingress of app/a.yaml names the host *.org, but the site's is www.example.org",
+    "step deploy: the Ingress of app/b.yaml names the host *.www.example.org, but the site's is www.example.org",
+  ])
+})
+
 test('a plan in which nothing names the host of the site', async () => {
   const withoutRoute = changed('    cut-route: { router: app }', '    verify-app: {}')
   expect(await codesOf(withoutRoute, { 'app/x': 'www.example.org' })).not.toContain('host-not-served 4:8')

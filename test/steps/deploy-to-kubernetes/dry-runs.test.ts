@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { ProblemError } from '../../../src/domain/problem.ts'
 import { deployToKubernetes } from '../../../src/steps/deploy-to-kubernetes.ts'
 import { previewDeploy } from '../../../src/steps/deploy-to-kubernetes/preview.ts'
 import { FakeWorld } from '../../fakes/ports/world.ts'
@@ -36,6 +37,22 @@ describe('what the server would make of an object', () => {
     // As if it had been asked.
     const fresh = await previewDeploy(contextIn(cloned(world)), [])
     expect(before.undoRecord).toEqual(fresh.undoRecord)
+  })
+
+  test('is asked by the preflight already, whose answers the preview that follows has; what was refused then is asked again, and told', async () => {
+    const { world, context, preview } = asking()
+    const apply = world.kubernetes.apply.bind(world.kubernetes)
+    let asked = ''
+    world.kubernetes.apply = (object, choice) => {
+      asked += `${object.kind} `
+      if (object.kind === 'Service') throw new ProblemError({ code: 'refused', summary: 'no such port', next: [] })
+      return apply(object, choice)
+    }
+    expect((await deployToKubernetes.preflight(context)).every(({ verdict }) => verdict !== 'fail')).toBe(true)
+    expect(asked.trim().split(' ').toSorted()).toEqual(ALL.split(' ').toSorted())
+    asked = ''
+    await expect(preview()).rejects.toMatchObject({ problem: { code: 'refused' } })
+    expect(asked.trim()).toBe('Service')
   })
 
   test('is asked again about what has changed, come or gone since', async () => {

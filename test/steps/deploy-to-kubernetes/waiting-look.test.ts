@@ -69,6 +69,20 @@ describe('looks while waiting', () => {
     expect(await look()).toMatchObject({ seen: { verdict: 'pass' }, asked: ALL })
   })
 
+  test('one whose controller counts all replicas is not looked at alone first, and is not taken for ready by that', async () => {
+    const { look, is, world } = waiting()
+    const counts = (availableReplicas: number): void =>
+      world.kubernetes.edit(WEB, { spec: { replicas: 2 }, status: { availableReplicas, updatedReplicas: 2 } }, 'controller')
+    await look()
+    counts(1)
+    expect(await look()).toMatchObject({ seen: PENDING, asked: 'Deployment' })
+    counts(2)
+    expect(await look()).toMatchObject({ seen: PENDING, asked: ALL })
+    counts(2)
+    is('Deployment', 'current', 'ready')
+    expect(await look()).toMatchObject({ seen: { verdict: 'pass' }, asked: ALL })
+  })
+
   test('what fails beside it is seen within a second', async () => {
     const { look, clock, is } = waiting()
     await look()

@@ -19,6 +19,17 @@ test('neighbours of one kind go together, in the order of the applies', () => {
   expect(names(a, b, c, d)).toEqual(['a b', 'c', 'd'])
 })
 
+test('so do neighbours of kinds that only pods read; what others of them may need does not', () => {
+  const [a, b] = [object('secret', 'v1', 'Secret'), object('settings', 'v1', 'ConfigMap')]
+  const [c, d] = [object('claim', 'v1', 'PersistentVolumeClaim'), object('service', 'v1', 'Service')]
+  expect(names(a, b, c, d)).toEqual(['secret settings claim service'])
+  expect(names(object('account', 'v1', 'ServiceAccount'), a)).toEqual(['account', 'secret'])
+  expect(names(a, object('role', 'rbac.authorization.k8s.io/v1', 'Role'), d)).toEqual(['secret', 'role', 'service'])
+  expect(names(d, object('web', 'apps/v1', 'Deployment'))).toEqual(['service', 'web'])
+  expect(names(a, object('knative', 'serving.example/v1', 'Service'))).toEqual(['secret', 'knative'])
+  expect(names(object('secret', 'v1', 'Secret', 1), object('service', 'v1', 'Service', 2))).toEqual(['secret', 'service'])
+})
+
 test("another group of the plan's order is another wave", () => {
   const each = [1, 1, 2].map((group, index) => object(`${index}`, 'v1', 'Service', group))
   expect(names(...each)).toEqual(['0 1', '2'])

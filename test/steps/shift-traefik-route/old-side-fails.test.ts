@@ -97,7 +97,7 @@ describe('before the next portion', () => {
       { code: 'route-not-ours', effect: 'no', details: ['http.services.k8s-site was edited'] },
     ])
     // A dry run shows what would be done on top of what the plan says.
-    expect(await shiftTraefikRoute.preview({ ...over.context('50%'), runId: 'preview' }, [])).toMatchObject({
+    expect(await shiftTraefikRoute.preview({ ...over.context('50%'), previewing: true }, [])).toMatchObject({
       changes: [{ action: 'update' }],
     })
   })

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import type { Problem } from '../../../src/domain/problem.ts'
+import { ProblemError } from '../../../src/domain/problem.ts'
 import { answered } from '../../fakes/ports/visitor.ts'
 import { SITE } from '../../fakes/ports/world.ts'
 import { problemOf } from '../problem-of.ts'
@@ -6,6 +8,8 @@ import { HandingOver } from './handing-over.ts'
 
 /** Below ours (1,024), above the one that it took over from (24): while ours wins nobody notices it. */
 const BETWEEN = { rule: `Host(\`${SITE}\`) && PathPrefix(\`/\`)`, service: 'home', entryPoints: ['websecure'], priority: 45 }
+
+const SILENT: Problem = { code: 'unreachable', summary: 'the API of the edge is silent', next: ['start it'], effect: 'no' }
 
 async function withBetween(over: HandingOver, router: object = BETWEEN): Promise<HandingOver> {
   const { edge, clock } = over.world
@@ -21,6 +25,28 @@ test.each(['5%', '100%'] as const)('visitors are not let go from %s to a router 
     code: 'old-side-not-proven',
     summary: expect.stringContaining('would not come to site@consulcatalog'),
     details: expect.arrayContaining([expect.stringContaining('router between@file (priority 45) wins on websecure')]),
+    effect: 'no',
+  })
+  expect(over.world.edge.text).toBe(text)
+})
+
+test.each(['5%', '100%'] as const)('from %s an edge that does not answer for a moment is asked again', async (send) => {
+  const over = await new HandingOver([send]).upTo(send)
+  const { edge, clock } = over.world
+  const routers = edge.routers.bind(edge)
+  const until = clock.now() + 5_000
+  edge.routers = async () => (clock.now() < until ? Promise.reject(new ProblemError(SILENT)) : routers())
+  await over.undo(send, ['open', send])
+  expect(await over.undone(send, ['open', send])).toMatchObject({ settled: { status: 'done' }, verified: { verdict: 'pass' } })
+})
+
+test.each(['5%', '100%'] as const)('from %s one that stays silent keeps visitors where they are, and says so', async (send) => {
+  const over = await new HandingOver([send]).upTo(send)
+  const { text } = over.world.edge
+  over.world.edge.routers = async () => Promise.reject(new ProblemError(SILENT))
+  expect(await problemOf(over.undo(send, ['open', send]))).toMatchObject({
+    code: 'old-side-not-proven',
+    details: expect.arrayContaining([expect.stringContaining('the API of the edge is silent')]),
     effect: 'no',
   })
   expect(over.world.edge.text).toBe(text)

@@ -1,5 +1,6 @@
 import { diagnosePods, diagnoseReplicaSets } from '../diagnosis/diagnose.ts'
-import type { ReadinessRule } from './rule.ts'
+import { whereaboutsOf, whereEachIs } from '../diagnosis/whereabouts.ts'
+import type { ReadinessRule, Surroundings } from './rule.ts'
 import { conditionOf, count, current, desiredReplicas, failed, inProgress, inWords, isUnobserved, specOf } from './rule.ts'
 
 /** Ready when all replicas are of the newest template and available, and none of an older one is left. */
@@ -14,7 +15,9 @@ export const deploymentReadiness: ReadinessRule = (object, around) => {
   const progressing = conditionOf(object, 'Progressing')
   if (finding?.fatal === true) return failed(finding.reason, finding.evidence)
   if (progressing?.reason === 'ProgressDeadlineExceeded') {
-    return failed(finding?.reason ?? progressing.message, [inWords('Progressing', progressing), ...(finding?.evidence ?? [])])
+    const said = inWords('Progressing', progressing)
+    if (finding !== undefined) return failed(finding.reason, [said, ...finding.evidence])
+    return failed(withWhereabouts(progressing.message.replace(/\.$/, ''), around), [said, ...whereEachIs(around.pods, around.events)])
   }
   const waiting = shortfall(wanted, {
     replicas: count(object, 'replicas'),
@@ -22,12 +25,19 @@ export const deploymentReadiness: ReadinessRule = (object, around) => {
     ready: count(object, 'readyReplicas'),
     available: count(object, 'availableReplicas'),
   })
-  const reason = waiting === undefined ? undefined : finding === undefined ? waiting : `${waiting}: ${finding.reason}`
+  const reason =
+    waiting === undefined ? undefined : finding === undefined ? withWhereabouts(waiting, around) : `${waiting}: ${finding.reason}`
   if (reason !== undefined) return inProgress(reason, finding?.evidence ?? [])
   const available = conditionOf(object, 'Available')
   if (available?.status !== 'True')
     return inProgress(available === undefined ? 'the controller has not said that it is available' : inWords('Available', available))
   return current(`${wanted} of ${wanted} replicas available`)
+}
+
+/** Pods that could not tell what holds them up may still be somewhere; before the newest ReplicaSet is known, none of its pods can be. */
+function withWhereabouts(text: string, { replicaSets, pods, events }: Surroundings): string {
+  const where = replicaSets.length === 0 ? undefined : whereaboutsOf(pods, events)
+  return where === undefined ? text : `${text}: ${where}`
 }
 
 function shortfall(wanted: number, have: { replicas: number; updated: number; ready: number; available: number }): string | undefined {

@@ -9,7 +9,7 @@ export const serviceReadiness: ReadinessRule = (object, around) => {
   const endpoints = around.endpointSlices.flatMap((slice) => itemsOf(slice['endpoints']))
   const ready = endpoints.filter((endpoint) => isReady(endpoint))
   if (ready.length === 0) {
-    const seen = endpoints.length === 0 ? 'its selector finds no pods' : `${endpoints.length} endpoints, none ready`
+    const seen = endpoints.length === 0 ? 'its selector finds no pod that has an address' : `${endpoints.length} endpoints, none ready`
     return inProgress(
       `the Service has no ready endpoint: ${seen}`,
       around.endpointSlices.map((slice) => describeSlice(slice)),

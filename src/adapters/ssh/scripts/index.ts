@@ -1,5 +1,5 @@
 export { DESCRIBE } from './describe.ts'
-export { HOLD } from './hold.ts'
+export { HOLD, HOLD_AND_READ, READS } from './hold.ts'
 export { HASH_FILE, READ_FILE } from './read-file.ts'
 export { REPLACE_FILE } from './replace-file.ts'
 export { DISABLE_UNIT, READ_UNIT, STOP_UNIT } from './unit.ts'

@@ -1,5 +1,6 @@
 import { parse } from 'yaml'
 import type { Json } from '../../../domain/json.ts'
+import { plainDocuments } from '../../../domain/plain-yaml.ts'
 import type { Value, ValueMap } from '../value.ts'
 import { fieldOf, listOf, mapOf, textOf, textsOf } from '../value.ts'
 
@@ -29,10 +30,26 @@ export function otherValues(chart: Value): readonly (readonly [string, string])[
 /** A YAML text as a map; an empty one where it is none. */
 export function parsedMap(text: string | undefined): ValueMap {
   try {
-    const data: Json = parse(text ?? '') as Json
-    return mapOf(data)
+    return mapOf(dataOf(text ?? ''))
   } catch {
     return {}
+  }
+}
+
+/** Several rules read the same files: ordinary YAML, and JSON (a schema is that), without the full parser. */
+function dataOf(text: string): Json {
+  const [document, second] = plainDocuments(text) ?? []
+  if (document !== undefined && second === undefined) return document.value
+  return jsonIn(text) ?? (parse(text) as Json)
+}
+
+function jsonIn(text: string): Json | undefined {
+  if (!/^\s*\{/.test(text)) return undefined
+  try {
+    const data: Json = JSON.parse(text)
+    return data
+  } catch {
+    return undefined
   }
 }
 

@@ -1,6 +1,7 @@
 import { ProblemError } from '../../../domain/problem.ts'
 import type { Note } from '../../../domain/step-kind.ts'
 import type { DeployContext, DeployNote } from '../record.ts'
+import { untilStopped } from './pending.ts'
 import { helmOf, notGone } from './problems.ts'
 import type { ReleaseRecord } from './record.ts'
 import { releaseName, releaseOf } from './record.ts'
@@ -24,11 +25,12 @@ export async function takeBack(context: DeployContext, record: ReleaseRecord, ne
 export async function untilGone(context: DeployContext, record: ReleaseRecord): Promise<void> {
   const { clock } = context.ports
   const end = clock.monotonic() + GONE_PATIENCE_MS
+  const woken = untilStopped(context)
   for (;;) {
     const { left } = await remainsOf(context, record)
     if (left.length === 0) return
     if (clock.monotonic() >= end) throw new ProblemError(notGone(record, left))
     context.progress(`waiting for ${left.join(', ')} to be gone`)
-    await clock.sleep(250, context.signal)
+    await clock.sleep(250, woken)
   }
 }

@@ -88,6 +88,59 @@ describe('Deployments that a real cluster could not roll out', () => {
   })
 })
 
+describe('a roll-out whose pods have told nothing yet', () => {
+  const POD = { phase: 'Pending' }
+  const pod = (name: string, spec: object, status: object): KubernetesObject =>
+    object('v1', 'Pod', { spec, status: { ...POD, ...status } }, { name, uid: name })
+  const placed = { nodeName: 'node-a' }
+  const creating = { containerStatuses: [{ name: 'web', ready: false, state: { waiting: { reason: 'ContainerCreating' } } }] }
+  const event = (about: string, reason: string): KubernetesObject =>
+    object('v1', 'Event', { reason, type: 'Normal', involvedObject: { uid: about, fieldPath: 'spec.containers{web}' } })
+  const rollout = (conditions: readonly object[] = []): KubernetesObject =>
+    object(
+      'apps/v1',
+      'Deployment',
+      { spec: { replicas: 2 }, status: { observedGeneration: 1, replicas: 2, updatedReplicas: 2, conditions } },
+      { generation: 1 },
+    )
+  const replicaSets = [object('apps/v1', 'ReplicaSet', {})]
+  const late = [
+    { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: 'ReplicaSet "x-1" has timed out progressing.' },
+  ]
+
+  it.each([
+    ['none exists', [], [], 'no pod of it exists yet'],
+    ['no node', [pod('a', {}, {}), pod('b', {}, {})], [], '2 pods Pending (no node was chosen yet)'],
+    ['a slow node', [pod('a', placed, {})], [], '1 pod Pending (node node-a has not begun with it yet)'],
+    ['a container in the making', [pod('a', placed, creating)], [], '1 pod Pending (ContainerCreating)'],
+    ['an image on its way', [pod('a', placed, creating)], [event('a', 'Pulling')], '1 pod Pending (pulling its image)'],
+    [
+      'an image that came',
+      [pod('a', placed, creating)],
+      [event('a', 'Pulling'), event('a', 'Pulled')],
+      '1 pod Pending (ContainerCreating)',
+    ],
+    [
+      'each elsewhere',
+      [pod('a', placed, { phase: 'Running' }), pod('b', placed, { phase: 'Failed' }), pod('c', placed, { phase: 'Succeeded' })],
+      [],
+      '1 pod Running (not ready yet), 1 pod Failed, 1 pod Succeeded',
+    ],
+  ] as const)('says where they are: %s', (_, pods, events, where) => {
+    expect(judge(rollout(), { replicaSets, pods, events })).toMatchObject({
+      status: 'in-progress',
+      reason: `0 of 2 replicas ready: ${where}`,
+    })
+    const failed = judge(rollout(late), { replicaSets, pods, events })
+    expect(failed).toMatchObject({ status: 'failed', reason: `ReplicaSet "x-1" has timed out progressing: ${where}` })
+    expect(failed.evidence.slice(1)).toHaveLength(pods.length)
+  })
+
+  it('says nothing of pods before the newest ReplicaSet is known', () => {
+    expect(judge(rollout())).toMatchObject({ reason: '0 of 2 replicas ready' })
+  })
+})
+
 describe('the traps of kstatus', () => {
   const ready = {
     observedGeneration: 2,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { deployToKubernetes } from '../../../../src/steps/deploy-to-kubernetes.ts'
 import { problemOf } from '../../problem-of.ts'
-import { installed, NEW, OLD, previewed, RELEASE, releaseWorld } from './release.ts'
+import { installed, NEW, OLD, previewed, RELEASE, releaseWorld, SPEC } from './release.ts'
 
 const revisions = async ({ helm }: Pick<ReturnType<typeof releaseWorld>, 'helm'>) =>
   (await helm.history(RELEASE)).map((each) => `${each.revision} ${each.status}`)
@@ -84,6 +84,20 @@ describe.each([
     await made.apply()
     expect(made.world.clock.now() - began).toBeGreaterThanOrEqual(330_000)
     expect(await made.settle()).toEqual({ status: 'done' })
+  })
+
+  test('that a killed helm left pending is not waited for once the run is to stop; the next process waits on', async () => {
+    const stop = new AbortController()
+    const made = await previewed(await installed(releaseWorld(NEW, SPEC, { stop: stop.signal })))
+    made.helm.fate = 'dies'
+    await problemOf(made.apply())
+    const began = made.world.clock.now()
+    const reason = new Error('interrupted by SIGINT')
+    stop.abort(reason)
+    await expect(made.apply()).rejects.toBe(reason)
+    await expect(made.undo()).rejects.toBe(reason)
+    expect(made.world.clock.now() - began).toBeLessThan(5_000)
+    expect(await made.settle()).toMatchObject({ status: 'partial' })
   })
 
   test('that a killed helm left pending can be undone', async () => {
