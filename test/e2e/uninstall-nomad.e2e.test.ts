@@ -62,8 +62,8 @@ describe.skipIf(reason !== undefined)(title('Nomad taken off its host', reason),
     (await world.enter('ssh', ['-F', world.ssh.config, world.ssh.host, 'sudo', '-n', 'systemctl', verb, NOMAD_UNIT])).stdout
 
   it('is refused while another job runs, in whatever namespace, which it names', async () => {
-    await ask('POST', '/v1/namespace/other', { Name: 'other' })
-    await ask('POST', '/v1/jobs', { Job: EVERYWHERE })
+    expect(await ask('POST', '/v1/namespace/other', { Name: 'other' })).toMatchObject({ status: 200 })
+    expect(await ask('POST', '/v1/jobs', { Job: EVERYWHERE })).toMatchObject({ status: 200 })
     const run = await migration.run('run', PLAN, ...CONFIRM)
     expect(run.code, run.stdout + run.stderr).toBe(1)
     expect(run.stdout + run.stderr, run.stdout + run.stderr).toContain('other/everywhere')
@@ -120,7 +120,9 @@ describe.skipIf(reason !== undefined)(title('Nomad taken off its host', reason),
     await world.enter('ssh', ['-F', world.ssh.config, world.ssh.host, 'sudo', '-n', 'systemctl', 'enable', NOMAD_UNIT])
     await world.enter('ssh', ['-F', world.ssh.config, world.ssh.host, 'sudo', '-n', 'systemctl', 'start', NOMAD_UNIT])
     await world.servers.until('Nomad leads again', [], async () => (await ask('GET', '/v1/status/leader')).body.includes(':'))
-    expect((await ask('GET', '/v1/nodes')).body).toContain('"SchedulingEligibility":"ineligible"')
+    await expect
+      .poll(async () => (await ask('GET', '/v1/nodes')).body, { timeout: 30_000 })
+      .toContain('"SchedulingEligibility":"ineligible"')
   })
 })
 

@@ -20,14 +20,14 @@ export const objectsIn = async (world: World, namespace: string): Promise<readon
 interface Pod {
   readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> }
   readonly status: {
-    readonly containerStatuses: readonly { readonly name: string; readonly ready: boolean; readonly containerID: string }[]
+    readonly containerStatuses?: readonly { readonly name: string; readonly ready: boolean; readonly containerID: string }[]
   }
 }
 
 /** Each ready container of a namespace and the user that its process runs as, such as `backend 1000`; sorted. Asked of the processes themselves. */
 export async function usersIn(world: World, namespace: string): Promise<readonly string[]> {
   const { items } = JSON.parse(await kubectl(world, ['get', 'pods', '-n', namespace, '-o', 'json'])) as { readonly items: readonly Pod[] }
-  const containers = items.flatMap(({ status }) => status.containerStatuses)
+  const containers = items.flatMap(({ status }) => status.containerStatuses ?? [])
   const users = await usersOfContainers()
   return containers
     .filter(({ ready }) => ready)

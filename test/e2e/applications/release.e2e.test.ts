@@ -13,6 +13,8 @@ import type { Shop } from './shop.ts'
 import { FAILING_HOOK, PLAN, planOf, prepareShop, SLOW_HOOK, TOKEN, withHelm } from './shop.ts'
 
 const reason = await whyNoWorld()
+/** Longest wait for what the cluster does by itself, on a busy machine. */
+const SOON = { timeout: 60_000, interval: 250 }
 
 /** The helms of users: the oldest that we take, and the newest. */
 const HELMS: readonly (readonly [version: string, folder: (tools: Tools) => string])[] = [
@@ -203,7 +205,7 @@ describe.skipIf(reason !== undefined)(title('a chart as a release, on a real clu
     expectCode(back, 0)
     expect(back.stdout).toContain('Rolled back to absent, verified')
     expect(await known()).toEqual([])
-    expect(await objectsIn(all, 'todo-dev')).toEqual([])
+    await expect.poll(() => objectsIn(all, 'todo-dev'), SOON).toEqual([])
 
     const again = await run('run', plan, '--yes')
     expectCode(again, 0)
@@ -214,7 +216,7 @@ describe.skipIf(reason !== undefined)(title('a chart as a release, on a real clu
       { revision: 2, status: 'deployed', description: 'Upgrade complete' },
     ])
     const pods = ['get', 'deployment', 'todo-frontend', '-n', 'todo-dev', '-o', 'jsonpath={.spec.replicas} {.status.readyReplicas}']
-    expect(await kubectl(all, pods)).toBe('1 1')
+    await expect.poll(() => kubectl(all, pods), SOON).toBe('1 1')
     for (const { stdout, stderr } of [there, status, back, again])
       for (const secret of Object.values(VARIABLES)) expect(stdout + stderr).not.toContain(secret)
   })

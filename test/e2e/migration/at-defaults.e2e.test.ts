@@ -25,7 +25,7 @@ describe.skipIf(reason !== undefined)(title("the migration at the servers' defau
   })
 
   it('comes back from k8s-only', async () => {
-    const seen = await stage.play('rollback from k8s-only', {}, async (scene) => {
+    const seen = await stage.play('rollback from k8s-only', { perSecond: 50 }, async (scene) => {
       expectCode(await scene.migration.run('run', PLAN, '--yes', '--to', 'k8s-only'), 0)
       expectCode(await scene.migration.run('rollback', PLAN, '--yes'), 0)
       expect(await stateOf(scene.migration)).toBe('nomad-only')
@@ -37,16 +37,20 @@ describe.skipIf(reason !== undefined)(title("the migration at the servers' defau
   it("the cluster's Traefik dies during the soak: visitors are back on Nomad, and without an answer only until then", async () => {
     let died = 0
     let back = 0
-    const seen = await stage.play("the cluster's Traefik dies in the soak", { hold: '10s' }, async ({ world, migration, clean }) => {
-      const run = migration.start('run', PLAN, ...CONFIRMED)
-      await recorded(migration, run, { type: 'gate-progress', step: 'soak' })
-      died = Date.now()
-      await world.servers.kill('ingress')
-      expectCode(await run.ended, 4)
-      expect(await stateOf(migration)).toBe('both-running')
-      back = await undone(migration, 'cut-traffic')
-      expect((await migration.edgeFile()).equals(clean.edgeFile)).toBe(true)
-    })
+    const seen = await stage.play(
+      "the cluster's Traefik dies in the soak",
+      { perSecond: 50, hold: '10s' },
+      async ({ world, migration, clean }) => {
+        const run = migration.start('run', PLAN, ...CONFIRMED)
+        await recorded(migration, run, { type: 'gate-progress', step: 'soak' })
+        died = Date.now()
+        await world.servers.kill('ingress')
+        expectCode(await run.ended, 4)
+        expect(await stateOf(migration)).toBe('both-running')
+        back = await undone(migration, 'cut-traffic')
+        expect((await migration.edgeFile()).equals(clean.edgeFile)).toBe(true)
+      },
+    )
     expect(seen.wrong).toBe(0)
     expect(seen.failed).toBeGreaterThan(0)
     expect(seen.trouble?.from).toBeGreaterThanOrEqual(died)

@@ -1,9 +1,15 @@
 import { chown, readFile, readdir, rename, stat, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { World } from '../world/world.ts'
 
-/** Objects that a migration makes, and what they make in turn. */
-const KINDS = 'deployments,ingresses,verticalpodautoscalers,pods'
+/** What a migration makes, where it is listed; a Service beside the cluster's own, and pods, which come of a Deployment. */
+const MADE = [
+  '/apis/apps/v1/namespaces/default/deployments',
+  '/apis/networking.k8s.io/v1/namespaces/default/ingresses',
+  '/apis/autoscaling.k8s.io/v1/namespaces/default/verticalpodautoscalers',
+] as const
+const PODS = '/api/v1/namespaces/default/pods'
+const SERVICES = '/api/v1/namespaces/default/services'
 const NAME = 'jayne-martin-counselling'
 /** The job, as Nomad's API is asked for it. */
 export const JOB = `/v1/job/${NAME}?namespace=jaynemartincounselling-prod`
@@ -28,8 +34,8 @@ export const lookAtClean = async (world: World): Promise<Clean> => ({
 
 /** What a migration left in Kubernetes, in the edge and beside its file; empty after a rollback. */
 export async function leftovers(world: World, clean: Clean): Promise<readonly string[]> {
-  const objects = (await kubectl(world, ['get', `${KINDS},services`, '-o', 'name'])).split('\n')
-  const inCluster = objects.filter((name) => name !== '' && name !== 'service/kubernetes' && !name.startsWith('pod/'))
+  const objects = (await Promise.all([...MADE, SERVICES].map((list) => namesOf(world, list)))).flat()
+  const inCluster = objects.filter((name) => name !== 'services/kubernetes')
   const routers = JSON.parse((await world.client.ask(`${world.edge.api}/api/http/routers?per_page=1000`)).body) as readonly {
     name: string
   }[]
@@ -49,13 +55,12 @@ export async function cleanUp(world: World, clean: Clean): Promise<void> {
     return asked.every((answer) => answer?.status === 200)
   })
   if (!(await readFile(world.edge.file)).equals(clean.edgeFile)) await replaceEdgeFile(world, clean.edgeFile)
-  await kubectl(world, ['delete', KINDS, '--all', '--wait=false'])
-  await kubectl(world, ['delete', 'service', NAME, '--ignore-not-found'])
+  await Promise.all([...MADE, PODS, `${SERVICES}/${NAME}`].map((path) => askCluster(world, 'DELETE', path)))
   await purgeJobs(world)
-  await until('nothing is left of the last migration', async () => {
-    const pods = await kubectl(world, ['get', 'pods', '-o', 'name'])
-    return pods === '' && (await leftovers(world, clean)).length === 0
-  })
+  await until(
+    'nothing is left of the last migration',
+    async () => (await namesOf(world, PODS)).length === 0 && (await leftovers(world, clean)).length === 0,
+  )
 }
 
 /** As a careful human saves it: beside it first, then renamed over it. */
@@ -68,6 +73,24 @@ export async function replaceEdgeFile({ edge }: World, content: Buffer | string)
 }
 
 const besideEdgeFile = ({ edge }: World): Promise<readonly string[]> => readdir(dirname(edge.file))
+
+/** Such as `services/kubernetes`. */
+async function namesOf(world: World, list: string): Promise<readonly string[]> {
+  const { items } = JSON.parse(await askCluster(world, 'GET', list)) as { readonly items: readonly { readonly metadata: Named }[] }
+  return items.map(({ metadata }) => `${basename(list)}/${metadata.name}`)
+}
+
+interface Named {
+  readonly name: string
+}
+
+/** As `kubectl` below, without a program: what is asked again and again. What is not there need not be deleted. */
+async function askCluster(world: World, method: 'GET' | 'DELETE', path: string): Promise<string> {
+  const headers = { authorization: `Bearer ${world.kubernetes.tokenOf('tests')}` }
+  const { status, body } = await world.client.ask(`${world.kubernetes.address}${path}`, { method, headers })
+  if (status >= 300 && !(method === 'DELETE' && status === 404)) throw new Error(`${method} ${path} was answered ${status}: ${body}`)
+  return body
+}
 
 /** As the user `tests`: the audit log tells it from the command line. */
 export async function kubectl(world: World, words: readonly string[], input?: string): Promise<string> {

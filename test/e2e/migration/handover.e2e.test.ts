@@ -41,7 +41,7 @@ describe.skipIf(reason !== undefined)(title('a handover in portions, in front of
   afterAll(() => stage?.close())
 
   it('goes all the way, each portion as large as it was asked for, and nobody is without an answer', async () => {
-    const seen = await stage.play('handover in portions', { ...IN_PORTIONS, perSecond: 200 }, async ({ world, migration }) => {
+    const seen = await stage.play('handover in portions', { ...IN_PORTIONS, perSecond: 100 }, async ({ world, migration }) => {
       await quickPortions(migration)
       await setSteps(migration, {
         canary: { gates: [{ 'canary-analysis': { samples: 30 } }] },
@@ -114,24 +114,20 @@ describe.skipIf(reason !== undefined)(title('a handover in portions, in front of
   it("the cluster's Traefik dies while Nomad is the spare: visitors have an answer again before anything is rolled back", async () => {
     let died = 0
     let undone = 0
-    const seen = await stage.play(
-      "the cluster's Traefik dies, with a spare",
-      { ...IN_PORTIONS, perSecond: 200, hold: '20s' },
-      async (scene) => {
-        const { world, migration, clean } = scene
-        await quickPortions(migration)
-        const run = migration.start('run', PORTIONS, ...CONFIRMED)
-        await recorded(migration, run, { type: 'gate-progress', step: 'soak-with-spare' })
-        died = Date.now()
-        await world.servers.kill('ingress')
-        const ended = await run.ended
-        expectCode(ended, 4)
-        const undo = (await migration.entries()).find(({ record }) => record.type === 'intent' && record.direction === 'undo')
-        undone = undo?.at ?? 0
-        expect(await stateOf(migration)).toBe('both-running')
-        expect((await migration.edgeFile()).equals(clean.edgeFile)).toBe(true)
-      },
-    )
+    const seen = await stage.play("the cluster's Traefik dies, with a spare", { ...IN_PORTIONS, hold: '20s' }, async (scene) => {
+      const { world, migration, clean } = scene
+      await quickPortions(migration)
+      const run = migration.start('run', PORTIONS, ...CONFIRMED)
+      await recorded(migration, run, { type: 'gate-progress', step: 'soak-with-spare' })
+      died = Date.now()
+      await world.servers.kill('ingress')
+      const ended = await run.ended
+      expectCode(ended, 4)
+      const undo = (await migration.entries()).find(({ record }) => record.type === 'intent' && record.direction === 'undo')
+      undone = undo?.at ?? 0
+      expect(await stateOf(migration)).toBe('both-running')
+      expect((await migration.edgeFile()).equals(clean.edgeFile)).toBe(true)
+    })
     expect(seen.wrong).toBe(0)
     expect(seen.failed).toBeGreaterThan(0)
     expect(seen.trouble?.from).toBeGreaterThanOrEqual(died)

@@ -26,7 +26,7 @@ describe.skipIf(reason !== undefined)(title('an old side that dies while it has 
     const seen = await stage.play('the old side dies at 50%', IN_PORTIONS, async ({ world, migration }) => {
       await quickPortions(migration)
       // Long enough that it is under way when the old side dies.
-      await setSteps(migration, { half: { gates: [{ 'canary-analysis': { samples: 600 } }] } })
+      await setSteps(migration, { half: { gates: [{ 'canary-analysis': { samples: 200 } }] } })
       const run = migration.start('run', PORTIONS, ...CONFIRMED)
       await recorded(migration, run, { type: 'gate-passed', step: 'half', gate: 'own' })
       await killOldSide(world)

@@ -16,7 +16,7 @@ export const CONFIRMED = ['--yes', '--confirm', 'jayne-martin-counselling'] as c
 export const QUICK_TO_RETURN: ScenarioOptions = { job: { minHealthySeconds: 1 } }
 
 /** For scenarios that are about what is done, not about how fast visitors are answered meanwhile: enough that no gap of a tenth of a second is missed. */
-export const FEWER: ScenarioOptions = { perSecond: 50 }
+export const FEWER: ScenarioOptions = { perSecond: 20 }
 
 /** The edge's file as somebody leaves it who was interrupted. */
 export const broken = (file: Buffer): string => `${String(file)}\n  broken: [\n`

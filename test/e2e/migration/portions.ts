@@ -3,7 +3,7 @@ import { PORTIONS, stepsOf } from '../world/migration.ts'
 import type { ScenarioOptions } from './stage.ts'
 
 /** The plan that hands visitors over in portions. */
-export const IN_PORTIONS: ScenarioOptions = { plan: PORTIONS, perSecond: 100 }
+export const IN_PORTIONS: ScenarioOptions = { plan: PORTIONS, perSecond: 50 }
 
 /** A state more: one that a run can be told to stop at. */
 export const SPARE = 'with-spare'

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { NEW_BODY } from '../world/bodies.ts'
 import { PLAN } from '../world/migration.ts'
 import { FAST } from '../world/settings.ts'
 import { title, whyNoWorld } from '../world/tools/possible.ts'
@@ -20,6 +21,8 @@ describe.skipIf(reason !== undefined)(title('the migration in front of visitors'
       expectCode(await migration.run('run', PLAN, ...CONFIRMED), 0)
       expect(await stateOf(migration)).toBe('nomad-removed')
       expect((await nomad(world, 'GET', JOB)).status).toBe(404)
+      const writes = await world.kubernetes.audit.writes()
+      expect(writes.map(({ verb, objectRef }) => `${verb} ${objectRef?.resource}`)).toContain('patch deployments')
       const back = await migration.run('rollback', PLAN, '--yes')
       expectCode(back, 1)
       expect(back.stderr).toContain('past-the-boundary')
@@ -33,6 +36,7 @@ describe.skipIf(reason !== undefined)(title('the migration in front of visitors'
   it('comes back from k8s-only', async () => {
     const seen = await stage.play('rollback from k8s-only', {}, async (scene) => {
       expectCode(await scene.migration.run('run', PLAN, '--yes', '--to', 'k8s-only'), 0)
+      expect((await scene.migration.visit()).body).toBe(NEW_BODY)
       expectCode(await scene.migration.run('rollback', PLAN, '--yes'), 0)
       expect(await stateOf(scene.migration)).toBe('nomad-only')
       await expectAsBefore(scene)
@@ -53,7 +57,7 @@ describe.skipIf(reason !== undefined)(title('the migration in front of visitors'
   })
 
   it('comes back after the job was stopped', async () => {
-    const seen = await stage.play('rollback after stop', QUICK_TO_RETURN, async (scene) => {
+    const seen = await stage.play('rollback after stop', { ...QUICK_TO_RETURN, perSecond: 50 }, async (scene) => {
       await quickGates(scene.migration)
       await withStoppedState(scene.migration)
       expectCode(await scene.migration.run('run', PLAN, '--yes', '--to', 'stopped'), 0)
@@ -106,7 +110,7 @@ describe.skipIf(reason !== undefined)(title('the migration in front of visitors'
   })
 
   it('would be seen to fail: without a cut-over visitors of a stopped job get no answer', async () => {
-    const seen = await stage.play('control: the job is stopped, no cut-over', FEWER, async ({ world, visitors }) => {
+    const seen = await stage.play('control: the job is stopped, no cut-over', { perSecond: 50 }, async ({ world, visitors }) => {
       await nomad(world, 'DELETE', JOB)
       await until('visitors fail', async () => {
         const recorded = await visitors.recorded()

@@ -50,7 +50,7 @@ describe('a portion', () => {
   it('that nobody saw is none', () => expect(portionsIn(journal([10, intent('half')], [20, looked('half', 0)]), SENDS)).toEqual([]))
 })
 
-it('is shared as those say who were sent in it and were answered right', () => {
+it('is shared as those say who were sent and answered in it, and right', () => {
   const sample = (at: number, given: Partial<Sample> = {}): Sample => ({
     type: 'sample',
     at,
@@ -69,7 +69,9 @@ it('is shared as those say who were sent in it and were answered right', () => {
     sample(15, { side: 'kubernetes' }),
     failed,
     sample(17, { asked: 'socket-echo' }),
-    sample(19),
+    sample(18),
+    // Answered when the portion was over.
+    sample(18, { ms: 400, side: 'kubernetes' }),
     sample(20, { side: 'kubernetes' }),
   ]
   expect(sharesIn(samples, [{ name: '5%', from: 10, to: 20 }])).toEqual([{ name: '5%', answered: 3, kubernetes: 1 }])

@@ -34,11 +34,14 @@ export interface Share {
   readonly kubernetes: number
 }
 
-/** By when requests were sent; a WebSocket stays with its server and says nothing of portions. */
+/**
+ * Of requests that were sent and answered while the portion was: one that a busy edge answers a second later belongs to whatever is then. A WebSocket
+ * stays with its server and says nothing of portions.
+ */
 export function sharesIn(samples: readonly Sample[], portions: readonly Portion[]): readonly Share[] {
   const asked = samples.filter(({ asked: what, side }) => what !== 'socket-echo' && side !== undefined)
   return portions.map(({ name, from, to }) => {
-    const sent = asked.filter(({ at }) => from <= at && at < to)
-    return { name, answered: sent.length, kubernetes: sent.filter(({ side }) => side === 'kubernetes').length }
+    const within = asked.filter(({ at, ms }) => from <= at && at + ms < to)
+    return { name, answered: within.length, kubernetes: within.filter(({ side }) => side === 'kubernetes').length }
   })
 }

@@ -72,6 +72,27 @@ const kubeconfigOf = (folder: WorldFolder, user: User): object => ({
   'current-context': CONTEXT,
 })
 
+/** Controllers of clouds, of storage that is attached, of certificates that nodes ask for, and of kinds that no plan here has. */
+const WITHOUT: readonly string[] = [
+  'nodeipam',
+  'node-route-controller',
+  'cloud-node-lifecycle-controller',
+  'service-lb-controller',
+  'persistentvolume-attach-detach-controller',
+  'persistentvolume-expander-controller',
+  'ephemeral-volume-controller',
+  'certificatesigningrequest-signing-controller',
+  'certificatesigningrequest-approving-controller',
+  'certificatesigningrequest-cleaner-controller',
+  'bootstrap-signer-controller',
+  'token-cleaner-controller',
+  'legacy-serviceaccount-token-cleaner-controller',
+  'cronjob-controller',
+  'replicationcontroller-controller',
+  'storage-version-migrator-controller',
+  'resourceclaim-controller',
+]
+
 export const etcd = (folder: WorldFolder, program: string): Server => ({
   name: 'etcd',
   command: [
@@ -149,7 +170,7 @@ export function controllers(folder: WorldFolder, program: (name: string) => stri
         `--cluster-signing-key-file=${pki('ca.key')}`,
         '--use-service-account-credentials=true',
         '--allocate-node-cidrs=false',
-        '--controllers=*,-nodeipam,-node-route-controller,-cloud-node-lifecycle-controller,-service-lb-controller',
+        `--controllers=*,${WITHOUT.map((name) => `-${name}`).join(',')}`,
         '--node-monitor-grace-period=5m',
       ],
     },

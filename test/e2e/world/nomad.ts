@@ -14,6 +14,8 @@ export async function writeNomadFiles(folder: WorldFolder): Promise<void> {
       advertise: { http: '127.0.0.1', rpc: '127.0.0.1', serf: '127.0.0.1' },
       log_level: 'INFO',
       disable_update_check: true,
+      // Every second, unless told: nobody reads them here.
+      telemetry: { collection_interval: '30s' },
       acl: { enabled: true },
       server: { enabled: true, bootstrap_expect: 1, raft_multiplier: 1 },
       client: {

@@ -91,6 +91,26 @@ whenReal(title('two worlds', reason), () => {
     await expect.poll(() => why('absent'), SOON).toContain('not found')
     await expect.poll(() => why('elsewhere'), SOON).toContain('failed to do request')
   })
+
+  it('are not swept while they live, and a folder that is not a world neither', async () => {
+    const [world] = both()
+    const stranger = `${await realpath(tmpdir())}/jmc-world-of-somebody`
+    await mkdir(stranger, { recursive: true })
+    await sweep(await realpath(tmpdir()))
+    expect(existsSync(world.folder)).toBe(true)
+    expect(existsSync(stranger)).toBe(true)
+    expect((await world.client.ask(`${world.edge.api}/api/overview`)).status).toBe(200)
+    await rm(stranger, { recursive: true })
+  })
+
+  it('are gone afterwards', async () => {
+    const [world, other] = both()
+    expect(await left(world.folder, world.pid)).not.toEqual([])
+    await world.stop()
+    expect(await left(world.folder, world.pid)).toEqual([])
+    expect(existsSync(world.folder)).toBe(false)
+    expect((await other.client.ask(`${other.edge.api}/api/overview`)).status).toBe(200)
+  })
 })
 
 whenReal(title('a world that does not come up', reason), () => {
@@ -143,18 +163,6 @@ whenReal(title('a world whose test was killed', reason), () => {
         return left(folder)
       }, SOON)
       .toEqual([])
-  })
-
-  it('is not swept while it lives, and a folder that is not a world neither', async () => {
-    const stranger = `${await realpath(tmpdir())}/jmc-world-of-somebody`
-    await mkdir(stranger, { recursive: true })
-    const world = await startWorld()
-    await sweep(await realpath(tmpdir()))
-    expect(existsSync(world.folder)).toBe(true)
-    expect(existsSync(stranger)).toBe(true)
-    expect((await world.client.ask(`${world.edge.api}/api/overview`)).status).toBe(200)
-    await world.stop()
-    await rm(stranger, { recursive: true })
   })
 })
 

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import * as at from './addresses.ts'
 import type { AuditLog } from './audit.ts'
 import { auditLogOf } from './audit.ts'
@@ -7,6 +8,7 @@ import type { Client } from './client.ts'
 import { clientOf } from './client.ts'
 import type { Enter } from './enter.ts'
 import { commandsIn } from './enter.ts'
+import type { WorldFolder } from './folder.ts'
 import { createFolder } from './folder.ts'
 import { HOST, writeHostFiles } from './hestia.ts'
 import type { User } from './kubernetes.ts'
@@ -81,14 +83,13 @@ export async function startWorld(options: Partial<WorldSettings> = {}, given?: T
   const timings: Record<string, number> = {}
   const note = (what: string): void => void (timings[what] = Date.now() - began)
 
-  const folder = await createFolder()
   const machine = await machinePrograms()
-  const kubernetesAuthority = await writeKubernetesFiles(folder)
-  await writeNodeFiles(folder, await program('runc'))
-  await writeNomadFiles(folder)
-  const edgeAuthority = await writeTraefikFiles(folder, settings)
-  await writeHostFiles(folder)
-  await writeSystemd(folder, tool(tools, 'nomad'))
+  const folder = await createFolder()
+  const { kubernetesAuthority, edgeAuthority } = await writeFiles(folder, settings, tools).catch(async (error: unknown) => {
+    // Nobody else removes it yet.
+    await rm(folder.path, { recursive: true, force: true })
+    throw error
+  })
   note('files')
 
   const supervisor = await supervise(folder.path)
@@ -148,6 +149,21 @@ export async function startWorld(options: Partial<WorldSettings> = {}, given?: T
     timings,
     stop,
   }
+}
+
+/** All that servers read when they start. Gives the authorities' PEMs. */
+async function writeFiles(
+  folder: WorldFolder,
+  settings: WorldSettings,
+  tools: Tools,
+): Promise<{ readonly kubernetesAuthority: string; readonly edgeAuthority: string }> {
+  const kubernetesAuthority = await writeKubernetesFiles(folder)
+  await writeNodeFiles(folder, await program('runc'))
+  await writeNomadFiles(folder)
+  const edgeAuthority = await writeTraefikFiles(folder, settings)
+  await writeHostFiles(folder)
+  await writeSystemd(folder, tool(tools, 'nomad'))
+  return { kubernetesAuthority, edgeAuthority }
 }
 
 async function program(name: string): Promise<string> {
