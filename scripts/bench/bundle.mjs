@@ -2,13 +2,13 @@ import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { options } from '../build.mjs'
+import { buildInto, options } from '../build.mjs'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The command line as it is packed, and the modules that are measured by themselves, below `folder`. */
 export async function bundle(folder) {
-  await build({ ...options, outdir: join(folder, 'dist') })
+  await buildInto(join(folder, 'dist'))
   await build({
     ...options,
     entryPoints: {
@@ -17,6 +17,7 @@ export async function bundle(folder) {
       allocations: 'src/lab/nomad/allocations.ts',
       policies: 'src/policies/policies.ts',
     },
+    entryNames: '[name]',
     outdir: join(folder, 'modules'),
   })
   await mkdir(join(folder, 'bin'))

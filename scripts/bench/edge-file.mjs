@@ -21,7 +21,7 @@ const OURS = {
 
 /** Reading and editing a dynamic file of 10,000 routers in memory: our router in, and out again to the very same bytes. */
 export async function edgeFile({ folder, modules }) {
-  const { readDynamicConfig, editDynamicConfig } = await import(pathToFileURL(join(modules, 'dynamic-config.js')).href)
+  const { readDynamicConfig, editDynamicConfig } = await import(pathToFileURL(join(modules, 'dynamic-config.cjs')).href)
   const original = grown(await readFile(join(folder, FIXTURE), 'utf8'))
   const adding = []
   const removing = []

@@ -8,7 +8,7 @@ const ROUNDS = 5
 
 /** Folding the journal of a run that soaked for very long: the records of the lab's run, with its looks and its restarts repeated between. */
 export async function foldRecords({ folder, modules }) {
-  const { fold } = await import(pathToFileURL(join(modules, 'fold.js')).href)
+  const { fold } = await import(pathToFileURL(join(modules, 'fold.cjs')).href)
   const entries = longJournal(await labJournal(folder))
   const times = []
   for (let round = 0; round < ROUNDS; round += 1) {

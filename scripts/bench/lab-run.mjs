@@ -46,7 +46,7 @@ export async function labRun({ folder, cli, modules }) {
 
 /** How long the lab lets the stopped job's tasks live on for the plan's own job (ms). */
 async function shutdownDelayInLab(folder, modules) {
-  const { LONGEST_SHUTDOWN_DELAY_MS } = await import(pathToFileURL(join(modules, 'allocations.js')).href)
+  const { LONGEST_SHUTDOWN_DELAY_MS } = await import(pathToFileURL(join(modules, 'allocations.cjs')).href)
   const document = JSON.parse(await readFile(join(folder, JOB), 'utf8'))
   const delays = (document.Job ?? document).TaskGroups.map((group) => (group.ShutdownDelay ?? 0) / 1e6)
   return Math.min(LONGEST_SHUTDOWN_DELAY_MS, Math.max(...delays))

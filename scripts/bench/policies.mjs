@@ -7,7 +7,7 @@ const ROUNDS = 5
 
 /** Every built-in rule over many objects that need each other: packs read, rules compiled and asked, in a process that did none of it before. */
 export async function askPolicies({ modules }) {
-  const { builtInPacks, evaluatePolicies } = await import(pathToFileURL(join(modules, 'policies.js')).href)
+  const { builtInPacks, evaluatePolicies } = await import(pathToFileURL(join(modules, 'policies.cjs')).href)
   const startedAt = performance.now()
   const packs = await builtInPacks()
   const read = performance.now() - startedAt

@@ -1,12 +1,12 @@
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import type { Machine } from './load-program.ts'
+import type { Compiled } from './load-program.ts'
 import { loadProgram } from './load-program.ts'
 import type * as start from './start.ts'
 import { VERSION } from './version.ts'
 
-/** Written here by the build: the file beside this one that holds `start.ts` and all it needs, and where it was built. */
-declare const PROGRAM: Machine & { readonly file: string }
+/** Written here by the build: the file beside this one that holds `start.ts` and all it needs, and its compiled code. */
+declare const PROGRAM: Compiled & { readonly file: string }
 
 const [first, ...rest] = process.argv.slice(2)
 

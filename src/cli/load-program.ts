@@ -1,39 +1,45 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import process from 'node:process'
 import { Script } from 'node:vm'
 
-/** What compiled code is for: V8 takes only what the same V8 has made (Node documentation, vm.Script `cachedData`). */
-export interface Machine {
-  /** As `process.versions.v8`. */
+/** Compiled code of the program, as its build has left it. */
+export interface Compiled {
+  /** Of the code, in hexadecimal: V8 looks at little more than its length, and would carry out what a disk has damaged. */
+  readonly compiled: string
+  /** V8 takes only what the same V8 has made (Node documentation, vm.Script `cachedData`): as `process.versions.v8`, and `process.platform`. */
   readonly v8: string
+  readonly platform: string
   readonly arch: string
 }
 
 /**
  * What the bundled CommonJS file at `path` (absolute) exports. Where its build was made on such a machine, the compiled code it has left beside it, `PATH.cache`, is
- * taken, and nothing is compiled again: a third of a command's beginning. Code that this Node refuses (other flags, say) is not used: the file
- * alone says what is done. Its name holds a hash of its content, so that the code of another build is never taken for its own.
+ * taken, and nothing is compiled again: a third of a command's beginning. Code that is not as the build has left it, or that this Node refuses (other
+ * flags, say), is not used: the file alone says what is done.
  */
-export function loadProgram(path: string, built: Machine): unknown {
+export function loadProgram(path: string, built: Compiled): unknown {
   const require = createRequire(path)
-  const cachedData = built.v8 === process.versions.v8 && built.arch === process.arch ? readIfThere(`${path}.cache`) : undefined
-  if (cachedData === undefined) {
+  const cachedData = compiledCode(path, built)
+  const script = cachedData && new Script(module.wrap(readFileSync(path, 'utf8')), { filename: path, cachedData })
+  if (script === undefined || script.cachedDataRejected === true) {
     // From Node 22.1 on Node keeps compiled code itself.
     const { enableCompileCache } = module as typeof module & { readonly enableCompileCache?: () => unknown }
     enableCompileCache?.()
     return require(path)
   }
-  const script = new Script(module.wrap(readFileSync(path, 'utf8')), { filename: path, cachedData })
   const program: { exports: unknown } = { exports: {} }
   script.runInThisContext()(program.exports, require, program, path, dirname(path))
   return program.exports
 }
 
-function readIfThere(path: string): Buffer | undefined {
+function compiledCode(path: string, { compiled, v8, platform, arch }: Compiled): Buffer | undefined {
+  if (v8 !== process.versions.v8 || platform !== process.platform || arch !== process.arch) return undefined
   try {
-    return readFileSync(path)
+    const code = readFileSync(`${path}.cache`)
+    return createHash('sha256').update(code).digest('hex') === compiled ? code : undefined
   } catch {
     return undefined
   }

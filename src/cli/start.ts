@@ -2,6 +2,7 @@ import process from 'node:process'
 import { toProblem } from '../domain/problem.ts'
 import type { Application } from './contract.ts'
 import { processIo } from './io.ts'
+import { redacted } from './redact.ts'
 import { main } from './main.ts'
 import { jsonLine } from './render/json-line.ts'
 
@@ -30,7 +31,8 @@ export async function start(): Promise<never> {
   process.on('uncaughtException', (error) => {
     const problem = toProblem(error)
     // What reads events reads this one, too: stdout holds nothing but such lines then.
-    if (process.argv.includes('--json')) process.stdout.write(`${redact(jsonLine('problems', Date.now(), { problems: [problem] }))}\n`)
+    if (process.argv.includes('--json'))
+      process.stdout.write(`${jsonLine('problems', Date.now(), { problems: [redacted(problem, redact)] })}\n`)
     else
       process.stderr.write(
         redact(`error[${problem.code}] ${[problem.summary, ...(problem.details ?? []), ...problem.next].join('\n  ')}\n`),

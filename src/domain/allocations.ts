@@ -21,6 +21,8 @@ export interface AllocationHealth {
   readonly running: number
   /** How many there should be; at least 1. */
   readonly wanted: number
+  /** How many of these have a place: all, but of a system job with nodes that have no room; at least 1. */
+  readonly placed: number
   /** Failed ones of the present version, and what has kept others from being placed, each a line of evidence. */
   readonly failed: readonly string[]
 }
@@ -37,6 +39,7 @@ export function healthOf(job: NomadJob, allocations: readonly NomadAllocation[])
     healthy: healthy.length + done,
     running: running.length + done,
     wanted: Math.max(1, wantedOf(job, current)),
+    placed: Math.max(1, wantedOf({ ...job, unplaced: undefined }, current)),
     failed: [...failed.map(describeAllocation), ...(job.unplaced === undefined ? [] : [`at least one more is to come: ${job.unplaced}`])],
   }
 }
@@ -52,7 +55,10 @@ const BATCH: ReadonlySet<string> = new Set(['batch', 'sysbatch'])
 /** System jobs run wherever there is a node that suits them; the others say how many they want. */
 export const runsOnEveryNode = ({ type }: Pick<NomadJob, 'type'>): boolean => type === 'system' || type === 'sysbatch'
 
-function wantedOf(job: NomadJob, current: readonly NomadAllocation[]): number {
+function wantedOf(
+  job: Pick<NomadJob, 'type' | 'raw'> & { readonly unplaced?: string | undefined },
+  current: readonly NomadAllocation[],
+): number {
   if (runsOnEveryNode(job)) return current.length + (job.unplaced === undefined ? 0 : 1)
   const groups = Array.isArray(job.raw['TaskGroups']) ? (job.raw['TaskGroups'] as readonly JsonObject[]) : []
   return groups.reduce((sum, group) => sum + (typeof group['Count'] === 'number' ? group['Count'] : 1), 0)

@@ -10,6 +10,8 @@ export interface ClosedDoor {
   readonly side: Side
   /** A sentence. */
   readonly why: string
+  /** Set where Traefik's router may be the right one, and our reading of rules cannot tell. */
+  readonly uncertain?: true
   /** Set where Traefik has disabled the door: what it needs of that side is gone, and every route to the side needs the same. */
   readonly errors?: readonly string[]
 }
@@ -28,10 +30,10 @@ export async function whyDoorsNotProven(
   const sides: readonly Side[] = ['old', 'new']
   return sides.flatMap((side) =>
     paths.flatMap((path) => {
-      const why = whyNotThrough(edge, routers, everywhere, doors[side], new URL(path, siteOf(plan).url))
-      if (why === undefined) return []
+      const not = whyNotThrough(edge, routers, everywhere, doors[side], new URL(path, siteOf(plan).url))
+      if (not === undefined) return []
       const errors = disabledBecause(routers, doors[side])
-      return [{ side, why: `${path} through the door of the ${side} side: ${why}`, ...(errors && { errors }) }]
+      return [{ ...not, side, why: `${path} through the door of the ${side} side: ${not.why}`, ...(errors && { errors }) }]
     }),
   )
 }
@@ -49,7 +51,8 @@ const isDoor = ({ headers }: SideDoor, { rule }: EdgeRouter): boolean => Object.
  */
 export function judgeClosed(closed: readonly ClosedDoor[]): Observation {
   const disabled = closed.flatMap(({ side, errors }) => (errors === undefined ? [] : [{ side, errors }]))
-  if (disabled.length > 0) return combine(disabled.map(disabledDoor))
+  // Both at once: what is gone is what they share, such as a middleware while Traefik starts.
+  if (new Set(disabled.map(({ side }) => side)).size === 1) return combine(disabled.map(disabledDoor))
   const sentences = closed.map(({ why }) => why)
   return inconclusive(`which side answers is not certain: ${sentences[0] ?? 'no door was looked at'}`, sentences)
 }
@@ -66,7 +69,7 @@ function whyNotThrough(
   everywhere: readonly string[],
   door: SideDoor,
   url: URL,
-): string | undefined {
+): Pick<ClosedDoor, 'why' | 'uncertain'> | undefined {
   const ask = (entryPoint: string): RouteWinner =>
     edge.winner(routers, { entryPoint, host: url.hostname, path: url.pathname, method: 'GET', headers: door.headers })
   const leading = routers.filter((each) => each.status !== 'disabled' && leadsTo(door, each))
@@ -82,11 +85,11 @@ function whyNotThrough(
     return undefined
   }
   const services = door.services.join(' or ')
-  if (leading.length === 0) return `no router of the edge leads to ${services}`
+  if (leading.length === 0) return { why: `no router of the edge leads to ${services}` }
   const other = tried.flat().find((each) => !each.certain || each.winner === undefined || !leadsTo(door, each.winner))
-  if (other === undefined || (other.certain && other.winner === undefined)) return `no router that leads to ${services} answers it`
-  if (!other.certain) return `who answers cannot be told: ${other.reason}`
-  return `router ${other.winner?.name ?? '?'} answers it, which does not lead to ${services}`
+  if (other === undefined || (other.certain && other.winner === undefined)) return { why: `no router that leads to ${services} answers it` }
+  if (!other.certain) return { why: `who answers cannot be told: ${other.reason}`, uncertain: true }
+  return { why: `router ${other.winner?.name ?? '?'} answers it, which does not lead to ${services}` }
 }
 
 const leadsTo = ({ services }: SideDoor, { service, provider }: EdgeRouter): boolean =>

@@ -18,11 +18,13 @@ export async function failingSide(session: Session): Promise<Side | undefined> {
   if (session.plan.site === undefined) return undefined
   const doors = await openDoors(session).catch(() => undefined)
   if (doors === undefined) return undefined
-  const closed = await closedDoors(session, doors)
+  // Visitors wait: both are asked at once, and asking through a door that is closed harms nobody.
+  const asked = [closedDoors(session, doors), answersWell(session, doors, 'old'), answersWell(session, doors, 'new')] as const
+  const [closed, oldAnswers, newAnswers] = await Promise.all(asked)
   // A request through a door that is not loaded goes the way of every visitor: it says nothing of one side.
-  if (closed.some(({ errors }) => errors === undefined)) return undefined
-  const isWell = async (side: Side): Promise<boolean> => !closed.some((each) => each.side === side) && answersWell(session, doors, side)
-  const [old, fresh] = await Promise.all([isWell('old'), isWell('new')])
+  if (closed.some(({ errors, uncertain }) => errors === undefined && uncertain !== true)) return undefined
+  const isDisabled = (side: Side): boolean => closed.some((each) => each.side === side && each.errors !== undefined)
+  const [old, fresh] = [oldAnswers && !isDisabled('old'), newAnswers && !isDisabled('new')]
   if (old === fresh) return undefined
   return old ? 'new' : 'old'
 }

@@ -14,12 +14,13 @@ import { parseYaml } from './syntax.ts'
 /**
  * Reads a plan: YAML, then its shape, then the rules. Rejects with one `ProblemError` that carries every problem in the order of the
  * file, each with its place and exit code 65. Shape problems are shown together; the rules are asked only once the shape is
- * sound. Nothing but `files` is read and no template is resolved.
+ * sound. Nothing but `files` is read and no template is resolved. With `warn` what breaks a rule is a warning.
  */
 export async function readPlan(
   plan: { readonly path: string; readonly text: string },
   registries: Registries,
   files: PlanFiles,
+  rules: 'refuse' | 'warn' = 'refuse',
 ): Promise<{ readonly plan: Plan; readonly warnings: readonly Problem[] }> {
   const { source, data, problems } = parseYaml(plan.path, plan.text)
   if (data === undefined) return refuse(problems)
@@ -29,7 +30,8 @@ export async function readPlan(
   if (found.length > 0 || shape.parsed === undefined) return refuse(found)
   const read = toPlan(shape.parsed, source, plan.path, plan.text, registries)
   const { refused, warnings } = await checkRules({ plan: read, ...registries, files, locate: source.locate })
-  return refused.length > 0 ? refuse(refused) : { plan: read, warnings: inOrder(warnings) }
+  if (refused.length > 0 && rules === 'refuse') return refuse(refused)
+  return { plan: read, warnings: inOrder([...refused, ...warnings]) }
 }
 
 /** Whether a place is a field or a kind that nobody knows. */

@@ -1,9 +1,12 @@
 import type { Plan } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
 
+/** As Traefik takes it: in three spellings, and `HostHeader` of rule syntax v2. */
+const MATCHER = '(?:Host|host|HOST|HostHeader)'
+
 /** Names in the `Host(…)` matchers of a rule, in lower case. */
 export function hostsOf(rule: string): readonly string[] {
-  return [...rule.matchAll(/\bHost\(([^)]*)\)/g)].flatMap(([, list = '']) =>
+  return [...rule.matchAll(new RegExp(`\\b${MATCHER}\\(([^)]*)\\)`, 'g'))].flatMap(([, list = '']) =>
     [...list.matchAll(/[`"']([^`"']+)[`"']/g)].map(([, host = '']) => host.toLowerCase()),
   )
 }
@@ -34,7 +37,7 @@ export function isForNamedHosts(rule: string): boolean {
   const one = (): boolean => {
     const token = tokens[at++]
     if (token === '!') return one() && false
-    if (token !== '(') return token?.startsWith('Host(') === true
+    if (token !== '(') return new RegExp(`^${MATCHER}\\(`).test(token ?? '')
     const inside = either()
     at++
     return inside

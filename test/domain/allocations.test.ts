@@ -40,7 +40,7 @@ describe('health', () => {
       allocation({ jobVersion: 2 }),
       allocation({ desiredStatus: 'stop' }),
     ]
-    expect(healthOf(JOB, all)).toEqual({ healthy: 1, running: 3, wanted: 3, failed: [] })
+    expect(healthOf(JOB, all)).toEqual({ healthy: 1, running: 3, wanted: 3, placed: 3, failed: [] })
   })
 
   test('a job that runs nowhere is not healthy, a system job runs where it can', () => {
@@ -53,6 +53,7 @@ describe('health', () => {
     expect(healthOf({ ...JOB, type: 'system', unplaced }, [allocation({})])).toMatchObject({
       healthy: 1,
       wanted: 2,
+      placed: 1,
       failed: ['at least one more is to come: evaluation 0123abcd is pending'],
     })
   })

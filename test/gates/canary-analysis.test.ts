@@ -178,6 +178,14 @@ describe('which side answers', () => {
     })
   })
 
+  test('both doors disabled at once say nothing of a side: what is gone is what they share', async () => {
+    const { world, looks } = await shared({ samples: 3 })
+    const routers = world.edge.routers.bind(world.edge)
+    world.edge.routers = async () =>
+      (await routers()).map((each) => ({ ...each, status: 'disabled', errors: ['middleware "auth@docker" does not exist'] }))
+    expect(await looks(1)).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('which side answers is not certain') })
+  })
+
   test('that of the old side may come back; a good side is never judged by it', async () => {
     const { world, looks } = await shared({ samples: 1 })
     const { catalog } = world.edge

@@ -26,6 +26,17 @@ test('a good plan is read with its defaults filled in', async () => {
   expect(plan.steps[2]?.location).toMatchObject({ file: 'plans/x.yaml', line: 22, column: 9, length: 3 })
 })
 
+test('the plan that a run keeps is read although it breaks a rule by now, which is said', async () => {
+  const broken = changed('router: app', 'router: app, host: x.org')
+  const source = { path: 'plans/x.yaml', text: broken }
+  const [code] = await codesOf(broken)
+  expect(code).toMatch(/^wrong-host/)
+  const { warnings } = await readPlan(source, registries, filesOf(FILES), 'warn')
+  expect(warnings.map((each) => each.code)).toEqual(['wrong-host'])
+  // What is no plan at all stays none.
+  await expect(readPlan({ ...source, text: 'steps: 1' }, registries, filesOf(FILES), 'warn')).rejects.toThrow(ProblemError)
+})
+
 test('a plan without a problem is not asked for places: they cost more than all the rest', async () => {
   const { plan } = await read(GOOD_PLAN)
   const locate = (): never => {

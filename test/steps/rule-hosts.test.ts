@@ -8,6 +8,8 @@ import { SWITCH } from './switch-spec.ts'
 test.each([
   ['Host(`a.org`)', true],
   ['Host(`a.org`, `b.org`)', true],
+  ['host(`a.org`) || HOST(`b.org`) || HostHeader(`c.org`)', true],
+  ['NotHost(`a.org`)', false],
   ['Host(`a.org`) && (PathPrefix(`/x`) || Header(`a`, `)`))', true],
   ['PathPrefix(`/x`) && (Host(`a.org`) || Host(`b.org`))', true],
   ['(Host(`a.org`) || PathPrefix(`/x`)) && Host(`b.org`)', true],

@@ -258,6 +258,26 @@ describe('undo', () => {
     expect('left' in seen).toBe(body === 'broken')
   })
 
+  test('while visitors get none, a node that has no room any more for a system job is not waited for', async () => {
+    const { world, context, record, notes, note, apply } = await previewed()
+    await apply()
+    world.visitor.answer = () => answered(200, 'broken')
+    const job = world.nomad.job.bind(world.nomad)
+    world.nomad.job = async (id) => {
+      const found = await job(id)
+      return found && { ...found, type: 'system', unplaced: 'evaluation 0123abcd is blocked' }
+    }
+    const route = { about: 'traefik-route', side: 'new', what: 'our route wins', observe: async () => pass('wins') } as const
+    const back = { ...context, standing: [route] }
+    const began = world.clock.now()
+    await undoStop.apply(back, record, notes, note)
+    expect(world.clock.now() - began).toBeLessThan(15_000)
+    expect(await undoStop.verify(back, record, notes)).toMatchObject({
+      verdict: 'pass',
+      left: [expect.stringContaining('nomad job status')],
+    })
+  })
+
   test('a job that was garbage-collected is registered from the record', async () => {
     const { world, apply, context, record, notes, note } = await previewed()
     await apply()

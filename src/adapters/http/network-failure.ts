@@ -58,12 +58,6 @@ export function networkFailure(thrown: unknown): NetworkFailure | undefined {
   return { failure, detail: `${describe(failure, error, code)}${code === '' ? '' : ` (${code})`}`, neverSent: connecting }
 }
 
-/** The address where nobody is, by our own network's word or a router's; undefined for any other failure. */
-export function noHostAt(thrown: unknown): string | undefined {
-  const error = mostTelling(thrown)
-  return textOf(error, 'code') === 'EHOSTUNREACH' ? textOf(error, 'address') : undefined
-}
-
 function kindByFamily(code: string, error: unknown): FailureKind | undefined {
   if (code.startsWith('EAI_')) return 'dns'
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return 'tls'

@@ -5,9 +5,7 @@ import type { HttpExchange, HttpRequest, VisitorPort } from '../../domain/ports/
 import type { Deadline } from './deadline.ts'
 import { deadline } from './deadline.ts'
 import { flatten } from './headers.ts'
-import type { Interfaces } from './neighbour.ts'
-import { isNeighbour } from './neighbour.ts'
-import { networkFailure, noHostAt } from './network-failure.ts'
+import { networkFailure } from './network-failure.ts'
 import { peerCertificate } from './peer-certificate.ts'
 import type { OpenSocket, Trace } from './traced-connection.ts'
 import { addressOf, CertificateRefused, openSocket, startTrace, tracedConnector } from './traced-connection.ts'
@@ -18,8 +16,6 @@ const BODY_LIMIT = 1_048_576
 export interface VisitorOptions {
   /** Opens the TCP (or unix) connection; Node's own unless told. */
   readonly openSocket?: OpenSocket
-  /** The networks that this machine is on; the system's own unless told. */
-  readonly interfaces?: Interfaces
 }
 
 /** Asks over a fresh connection each time, as a new visitor would. A proxy of the environment is not used: the path to the site is what is looked at. */
@@ -33,7 +29,7 @@ export function createVisitor(options: VisitorOptions = {}): VisitorPort {
         return await limit.bound(exchange(request, trace, limit.signal, options.openSocket ?? openSocket))
       } catch (error) {
         signal?.throwIfAborted()
-        return failed(request, trace, limit, error, options.interfaces)
+        return failed(request, trace, limit, error)
       } finally {
         limit.clear()
       }
@@ -89,13 +85,9 @@ async function readBody(stream: AsyncIterable<unknown>, limit: number): Promise<
 }
 
 /** Why there was no whole answer, as data. */
-export function failed(request: HttpRequest, trace: Trace, limit: Deadline, error: unknown, interfaces?: Interfaces): HttpExchange {
+export function failed(request: HttpRequest, trace: Trace, limit: Deadline, error: unknown): HttpExchange {
   if (limit.expired())
     return { ok: false, failure: 'timeout', detail: `${unfinished(request, trace)} within ${limit.milliseconds} ms`, ...seen(trace) }
-  const nobody = noHostAt(error)
-  // Of its own network our machine sees what any visitor there does; of another one a router on our way may be what is broken.
-  if (nobody !== undefined && isNeighbour(nobody, interfaces))
-    return { ok: false, failure: 'refused', detail: `no host has the address ${nobody} on our own network (EHOSTUNREACH)`, ...seen(trace) }
   if (error instanceof CertificateRefused) return { ok: false, failure: 'tls', detail: error.message, ...seen(trace) }
   const { failure, detail } = networkFailure(error) ?? {
     failure: 'protocol',

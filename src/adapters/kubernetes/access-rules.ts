@@ -25,12 +25,13 @@ export async function rulesOf(session: Session, namespace: string): Promise<read
   const status = objectAt(answer.body, 'status')
   const isWhole = answer.status === 201 && status?.['incomplete'] === false && (asString(status['evaluationError']) ?? '') === ''
   if (!isWhole) return undefined
-  return itemsOf(status?.['resourceRules']).map((rule) => ({
-    verbs: textsOf(rule['verbs']),
-    groups: textsOf(rule['apiGroups']),
-    resources: textsOf(rule['resources']),
-    names: textsOf(rule['resourceNames']),
-  }))
+  return itemsOf(status?.['resourceRules']).flatMap((rule) => {
+    const names = rule['resourceNames'] ?? []
+    // A restriction that cannot be read is not none.
+    return isTexts(names)
+      ? [{ verbs: textsOf(rule['verbs']), groups: textsOf(rule['apiGroups']), resources: textsOf(rule['resources']), names }]
+      : []
+  })
 }
 
 /** Whether the rule allows it for every object of the resource; `pods/*` and the like are about parts of objects. */
@@ -39,4 +40,6 @@ export const allowsAll = (rule: AccessRule, { verb, group, resource }: AccessQue
 
 const includes = (listed: readonly string[], value: string): boolean => listed.includes(value) || listed.includes('*')
 
-const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [])
+const isTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((each) => typeof each === 'string')
+
+const textsOf = (value: unknown): readonly string[] => (isTexts(value) ? value : [])

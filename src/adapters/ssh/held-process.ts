@@ -60,10 +60,14 @@ export const holdProcess: ProcessHolder = async (file, args, { ready, timeoutMs,
   child.stdin.on('error', () => {}) // It ended first; `over` says so.
   child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString('utf8')).slice(-KEPT_OUTPUT)))
   const shown = new Promise<'shown'>((resolve) => {
-    child.stdout.on('data', (chunk: Buffer) => {
+    const onFirst = (chunk: Buffer): void => {
       stdout = (stdout + chunk.toString('utf8')).slice(-KEPT_OUTPUT)
-      if (stdout.includes(ready)) resolve('shown')
-    })
+      if (!stdout.includes(ready)) return
+      // It goes on flowing: what nobody asked for is let go.
+      child.stdout.off('data', onFirst).resume()
+      resolve('shown')
+    }
+    child.stdout.on('data', onFirst)
   })
   let asked: Promise<unknown> = Promise.resolve()
   const ask = (line: string, last: string): Promise<Buffer | undefined> => {
@@ -107,7 +111,8 @@ function answerOf(child: { readonly stdin: Writable; readonly stdout: Readable }
   })
 }
 
-async function within<Value>(promise: Promise<Value>, milliseconds: number): Promise<Value | 'late'> {
+/** The value, or `late` once the time is over. */
+export async function within<Value>(promise: Promise<Value>, milliseconds: number): Promise<Value | 'late'> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), milliseconds)))
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))

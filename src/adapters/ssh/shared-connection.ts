@@ -3,7 +3,7 @@ import { controlArguments, forwardArguments, masterArguments, remoteCommandLine 
 import type { Address, Destination } from './command-line.ts'
 import { connectionProblem, hasNotConnected } from './connection-problem.ts'
 import type { Attempt } from './connection-problem.ts'
-import { NotHeld } from './held-process.ts'
+import { NotHeld, within } from './held-process.ts'
 import type { HeldProcess, ProcessHolder } from './held-process.ts'
 import type { ProcessRunner } from './process-runner.ts'
 import { HASH_FILE, HOLD_AND_READ, READ_FILE, READS } from './scripts/index.ts'
@@ -12,6 +12,8 @@ import { HASH_FILE, HOLD_AND_READ, READ_FILE, READS } from './scripts/index.ts'
 const CHECK_TIMEOUT_MS = 2_000
 /** What only reads may be under way this long before its connection is asked whether it still works. */
 const PATIENCE_MS = 1_000
+/** A script that reads waits 15 s for the lock. A process that owes an answer for longer is not asked again: the next one may be behind it for ever. */
+const READ_PATIENCE_MS = 20_000
 const START_TIMEOUT_MS = 20_000
 const MAXIMUM_STARTS = 3
 
@@ -66,6 +68,8 @@ export function createSharedConnection(
   let starting: Promise<Held | undefined> | undefined
   let startsLeft = MAXIMUM_STARTS
   const closed = new AbortController()
+  /** Those that owe an answer. */
+  const deaf = new WeakSet<HeldProcess>()
 
   const start = async (): Promise<Held | undefined> => {
     startsLeft -= 1
@@ -138,7 +142,12 @@ export function createSharedConnection(
     async read(operation, args, tag, attempt) {
       if (!READS.includes(operation)) return undefined
       const found = await current(attempt)
-      return found && waitFor(found.process.ask([operation, tag, ...args].join('\t'), `\n${tag} end\n`))
+      if (found === undefined || deaf.has(found.process)) return undefined
+      const asked = found.process.ask([operation, tag, ...args].join('\t'), `\n${tag} end\n`)
+      const said = await waitFor(within(asked, READ_PATIENCE_MS))
+      if (said !== 'late') return said
+      deaf.add(found.process)
+      return undefined
     },
     waitFor,
     async forward(socketPath, address, attempt) {

@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs'
+import type { Dirent, Stats } from 'node:fs'
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 
@@ -86,8 +86,11 @@ function filesBelow(entry: Entry, isLeftOut: IsLeftOut, above: readonly string[]
 /** What we keep of a run in the folder that `--state-dir` names, which may be any: it is no part of the plan, and changes with each record. */
 const OWN_STATE = new Set(['runs', 'lock', 'world', '.gitignore'])
 
-const keepsRuns = (absolute: string, entries: readonly { readonly name: string }[]): boolean =>
-  entries.some(({ name }) => name === 'runs') && statIfThere(`${absolute}/runs/0001/journal.jsonl`, false)?.isFile() === true
+const keepsRuns = (absolute: string, entries: readonly Dirent[]): boolean =>
+  entries.some((each) => each.name === 'runs' && each.isDirectory()) &&
+  readdirSync(`${absolute}/runs`).some(
+    (run) => /^\d{4,}$/.test(run) && statIfThere(`${absolute}/runs/${run}/journal.jsonl`, false)?.isFile(),
+  )
 
 /** Of a link. One that leads nowhere is no folder. */
 function isFolder(absolute: string): boolean {

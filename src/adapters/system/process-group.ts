@@ -40,7 +40,7 @@ function listenNoMore(): void {
   for (const signal of ENDING) process.off(signal, leaveWith)
 }
 
-/** Done where we end in the middle, by `exit` or by a signal; must not reject, nor wait. Call what comes back once there is no need of it. */
+/** Done where we end in the middle, by `exit` or by a signal; must not reject, nor wait long. Call what comes back once there is no need of it. */
 export function whenWeEnd(end: () => void): () => void {
   // One set of listeners for all of them, while there are any.
   if (endings.size === 0) listen()

@@ -48,10 +48,10 @@ function remembered(files: PlanFiles): PlanFiles {
   return { list: (path) => once(lists, path, () => files.list(path)), read: (path) => once(texts, path, () => files.read(path)) }
 }
 
-/** The plan as a run keeps it. It was valid when the run began. */
+/** The plan as a run keeps it. It was valid when the run began: a rule that came with a newer version must not bar the way back. */
 export async function planOfSnapshot(snapshot: PlanSnapshot): Promise<LoadedPlan> {
   const files = snapshotFiles(snapshot)
-  const { plan, warnings } = await readPlan({ path: snapshot.planPath, text: snapshot.planText }, REGISTRIES, files)
+  const { plan, warnings } = await readPlan({ path: snapshot.planPath, text: snapshot.planText }, REGISTRIES, files, 'warn')
   return { plan, warnings, snapshot, files }
 }
 

@@ -32,7 +32,8 @@ export async function preflightDeploy(context: DeployContext): Promise<readonly 
     kindsNotServed(context, objects),
     askAhead(
       context,
-      objects.flatMap(({ kind, object }) => (kind === undefined ? [] : [object])),
+      // What is secret is sent to no cluster before all checks have passed.
+      objects.flatMap(({ kind, object }) => (kind === undefined || object.kind === 'Secret' ? [] : [object])),
     ),
   ])
   const denied = rights.filter((each) => !each.allowed)

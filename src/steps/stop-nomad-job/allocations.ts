@@ -24,8 +24,8 @@ export async function waitUntilBack(context: StopContext, record: StopRecord): P
   await poll(context, `job ${record.id} to be healthy`, async () => {
     const job = await context.ports.nomad.job(record.id)
     if (job === undefined || job.stop) return [`job ${record.id} is ${job === undefined ? 'absent' : 'stopped'}`]
-    const { healthy, running, wanted, failed } = healthOf(job, await context.ports.nomad.allocations(record.id))
-    if (healthy >= wanted || (running >= wanted && (await visitorsSuffer(context)))) return []
+    const { healthy, running, wanted, placed, failed } = healthOf(job, await context.ports.nomad.allocations(record.id))
+    if (healthy >= wanted || (running >= placed && (await visitorsSuffer(context)))) return []
     return [`${healthy} of ${wanted} allocations are healthy`, ...failed]
   })
 }

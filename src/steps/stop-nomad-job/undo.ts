@@ -91,9 +91,9 @@ async function observeJob(context: StopContext, record: StopRecord, notes: reado
   const standing = standingOf(job, record, notes)
   if (standing === 'running-as-before') return pass(`job ${record.id} runs as before, it was never stopped`)
   if (standing === 'changed') return fail(`job ${record.id} runs, but as somebody else's version ${job.version}`, { side: 'old' })
-  const { healthy, running, wanted, failed } = healthOf(job, await nomad.allocations(record.id))
+  const { healthy, running, wanted, placed, failed } = healthOf(job, await nomad.allocations(record.id))
   const reason = `${healthy} of ${wanted} allocations of job ${record.id} are healthy`
-  if (healthy < wanted && running >= wanted && (await visitorsSuffer(context))) return passUnproven(record, running)
+  if (healthy < wanted && running >= placed && (await visitorsSuffer(context))) return passUnproven(record, running)
   return healthy >= wanted ? pass(reason) : pending(reason, { side: 'old', evidence: failed })
 }
 

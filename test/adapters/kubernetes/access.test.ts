@@ -9,7 +9,7 @@ const about = (group: string, resource: string, namespace?: string): readonly Ac
   VERBS.map((verb) => ({ verb, group, resource, ...(namespace !== undefined && { namespace }) }))
 const IN_SHOP = about('apps', 'deployments', 'shop')
 
-const rule = (changes: Readonly<Record<string, readonly string[]>> = {}) => ({
+const rule = (changes: Readonly<Record<string, string | readonly string[]>> = {}) => ({
   verbs: ['*'],
   apiGroups: ['apps'],
   resources: ['deployments'],
@@ -48,6 +48,8 @@ describe('rights', () => {
   test('are asked for one by one where no rule plainly allows it, which gives the reason', async () => {
     const unlike = [
       rule({ resourceNames: ['web'] }),
+      // What cannot be read restricts, too.
+      rule({ resourceNames: 'web' }),
       rule({ apiGroups: [''] }),
       rule({ resources: ['deployments/scale', '*/deployments'] }),
       rule({ verbs: ['get'] }),

@@ -3,11 +3,13 @@ import type { AddressInfo } from 'node:net'
 import { mkdir, mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createHost } from '../../../src/adapters/ssh/host.ts'
 import { holdProcess, NotHeld } from '../../../src/adapters/ssh/held-process.ts'
 import type { ProcessHolder } from '../../../src/adapters/ssh/held-process.ts'
 import { runProcess } from '../../../src/adapters/ssh/process-runner.ts'
+import type { ProcessRunner } from '../../../src/adapters/ssh/process-runner.ts'
+import { HOLD_AND_READ } from '../../../src/adapters/ssh/scripts/index.ts'
 import { createVisitor } from '../../../src/adapters/http/visitor.ts'
 import type { HostPort } from '../../../src/domain/ports/host.ts'
 import { ProblemError } from '../../../src/domain/problem.ts'
@@ -178,6 +180,49 @@ describe.runIf(process.platform === 'linux')('one login', () => {
     instead = undefined
     expect(await askApi()).toBe('the API')
     expect(started).toEqual(['shared login', 'shared login', 'forward'])
+  })
+})
+
+describe('the script that holds a connection and answers what only reads', () => {
+  it('answers each request by itself, whatever is in a name, and outlives the time that a login leaves to idle shells', async () => {
+    const tag = 'first'
+    const words = ['-c', HOLD_AND_READ, 'jmc-migrate', 'hold', tag, '', 'printf "%s|" "$@"; cat', 'printf "%s|" "$3"; exit 3']
+    const held = await holdProcess('env', ['TMOUT=1', 'sh', ...words], { ready: `\n${tag}\theld\n`, timeoutMs: 5_000 })
+    const ask = async (...request: string[]): Promise<string> => String(await held.ask(request.join('\t'), `\n${request[1]} end\n`))
+    try {
+      const name = "/mnt/it's  a \\ 'name'*$HOME"
+      const [read, hash] = await Promise.all([ask('read-file', 'a', '15', '100', name), ask('hash-file', 'b', '15', name)])
+      expect(read).toBe(`read-file|a|15|100|${name}|\na end\n`)
+      expect(hash).toBe(`15|\nb end\n`)
+      expect(await ask('replace-file', 'c', name)).toBe('\nc end\n')
+    } finally {
+      await held.end()
+    }
+    expect(HOLD_AND_READ).toContain('unset TMOUT')
+  })
+
+  it('that owes an answer is not waited for long, and not asked again', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      let owed = 0
+      const ask = (): Promise<never> => {
+        owed += 1
+        return new Promise(() => {})
+      }
+      const hold: ProcessHolder = async () => ({ alive: () => true, ask, end: async () => undefined })
+      const run: ProcessRunner = async (_file, args) => {
+        const nonce = /hash-file ([0-9a-f]{24})/.exec(args.at(-1) ?? '')?.[1]
+        return { exitCode: 0, stdout: Buffer.from(`\n${nonce}\tok\tsha=abc\n`), stderr: '', timedOut: false }
+      }
+      const other = createHost({ name: 'hestia', ssh: 'hestia', temporaryDirectory: sockets, hold, run })
+      const first = other.hashFile('/mnt/f.yml')
+      await vi.waitFor(() => expect(owed).toBe(1))
+      await vi.advanceTimersByTimeAsync(20_000)
+      expect([await first, await other.hashFile('/mnt/f.yml'), owed]).toEqual(['abc', 'abc', 1])
+      await other.close()
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })
 

@@ -110,8 +110,9 @@ describe('plan files', () => {
 
   it.each(['state/', ''])('lists nothing of the runs that are kept in its folder, wherever that was told to be: "%s"', async (state) => {
     const root = join(folder.path, `fixtures/keeping-${state === '' ? 'here' : 'below'}`)
-    for (const name of ['runs/0001/blobs', 'lock', 'world']) await mkdir(join(root, state, name), { recursive: true })
-    const kept = ['.gitignore', 'lock/1', 'world/kubernetes.json', 'runs/0001/journal.jsonl', 'runs/0001/blobs/aa'].map(
+    // The first one was tidied away.
+    for (const name of ['runs/0002/blobs', 'lock', 'world']) await mkdir(join(root, state, name), { recursive: true })
+    const kept = ['.gitignore', 'lock/1', 'world/kubernetes.json', 'runs/0002/journal.jsonl', 'runs/0002/blobs/aa'].map(
       (name) => state + name,
     )
     for (const name of ['kustomization.yaml', 'a.yaml', ...kept]) await writeFile(join(root, name), '')

@@ -6,10 +6,11 @@ export const HOLD = `printf '\\n%s\\theld\\n' "$2"; exec cat >/dev/null`
 
 /**
  * BECOME READ_FILE HASH_FILE: the same, and answers what only reads meanwhile, one after the other, without a process of ssh and a session for each. A request is a line of its
- * operation, nonce and arguments, separated by tabs, none of them empty; after what its script says stands the line `NONCE end`, also where that said nothing.
+ * operation, nonce and arguments, separated by tabs, none of them empty (`TMOUT` of a login would end bash's `read`); after what its script says stands the line `NONCE end`, also where that said nothing.
  */
 export const HOLD_AND_READ = `
 printf '\\n%s\\theld\\n' "$2"
+unset TMOUT
 become=$3 read_file=$4 hash_file=$5 tab=$(printf '\\t')
 while IFS=$tab read -r operation nonce first second third; do
   case $operation in
