@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
 import { dirname } from 'node:path'
@@ -39,6 +38,8 @@ function compiledCode(path: string, { compiled, v8, platform, arch }: Compiled):
   if (v8 !== process.versions.v8 || platform !== process.platform || arch !== process.arch) return undefined
   try {
     const code = readFileSync(`${path}.cache`)
+    // Not imported: `--version` needs none of it, and it takes as long as all the rest of that.
+    const { createHash } = process.getBuiltinModule('node:crypto')
     return createHash('sha256').update(code).digest('hex') === compiled ? code : undefined
   } catch {
     return undefined
